@@ -1,0 +1,9 @@
+# Warnings and sanitizers, as one interface target that every Castra target links.
+add_library(castra_options INTERFACE)
+target_compile_options(castra_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                                -Woverloaded-virtual -Wextra-semi -Werror)
+if(CASTRA_SANITIZE)
+  target_compile_options(castra_options INTERFACE -fsanitize=address,undefined
+                                                  -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(castra_options INTERFACE -fsanitize=address,undefined)
+endif()

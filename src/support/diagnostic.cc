@@ -1,0 +1,74 @@
+#include "support/diagnostic.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "support/check.h"
+
+namespace castra {
+namespace {
+
+/// The source line and a caret run under the part of the span that lies on it.
+std::string excerpt(const SourceFile& source, SourceSpan span) {
+  const LineColumn at = source.locate(span.begin);
+  const std::string_view line = source.line_text(at.line);
+  const auto column = static_cast<std::size_t>(at.column - 1);
+  const std::size_t room = line.size() > column ? line.size() - column : 0;
+  const std::size_t width = std::max<std::size_t>(1, std::min<std::size_t>(span.end - span.begin, room));
+  // Tabs are kept in the padding so that the caret lines up however wide the terminal draws them.
+  std::string padding;
+  for (std::size_t i = 0; i < column; ++i) padding += i < line.size() && line[i] == '\t' ? '\t' : ' ';
+  const std::string gutter = std::to_string(at.line);
+  return fmt::format(" {} | {}\n {} | {}{}\n", gutter, line, std::string(gutter.size(), ' '), padding,
+                     std::string(1, '^') + std::string(width - 1, '~'));
+}
+
+}  // namespace
+
+void DiagnosticSink::report(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::Error) ++errors_;
+  if (diagnostics_.size() >= limit_) {
+    ++suppressed_;
+    return;
+  }
+  diagnostics_.push_back(std::move(diagnostic));
+}
+
+std::string to_string(Severity severity) {
+  switch (severity) {
+    case Severity::Note: return "note";
+    case Severity::Warning: return "warning";
+    case Severity::Error: return "error";
+  }
+  CASTRA_CHECK(false, "unknown severity");
+}
+
+std::string render(const SourceFile& source, const Diagnostic& diagnostic) {
+  const LineColumn at = source.locate(diagnostic.span.begin);
+  std::string out = fmt::format("{}:{}:{}: {}[{}]: {}\n", source.name(), at.line, at.column,
+                                to_string(diagnostic.severity), diagnostic.code, diagnostic.message);
+  out += excerpt(source, diagnostic.span);
+  for (const Label& label : diagnostic.labels) {
+    const LineColumn where = source.locate(label.span.begin);
+    out += fmt::format("{}:{}:{}: note: {}\n", source.name(), where.line, where.column, label.text);
+    out += excerpt(source, label.span);
+  }
+  if (!diagnostic.help.empty()) out += fmt::format("  help: {}\n", diagnostic.help);
+  return out;
+}
+
+std::string render_all(const SourceFile& source, const DiagnosticSink& sink) {
+  std::vector<const Diagnostic*> ordered;
+  for (const Diagnostic& diagnostic : sink.diagnostics()) ordered.push_back(&diagnostic);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Diagnostic* a, const Diagnostic* b) {
+    return a->span.begin < b->span.begin;
+  });
+  std::string out;
+  for (const Diagnostic* diagnostic : ordered) out += render(source, *diagnostic);
+  if (sink.suppressed() > 0) out += fmt::format("{} more findings not shown\n", sink.suppressed());
+  return out;
+}
+
+}  // namespace castra

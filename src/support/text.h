@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace castra {
+
+/// The candidate nearest to `word` by edit distance (case-insensitive, transpositions count one), if
+/// near enough to be a plausible slip: at most a third of the longer word's length. Ties go to the
+/// first candidate. O(|word| * total length of candidates).
+std::optional<std::string> did_you_mean(std::string_view word, std::span<const std::string> candidates);
+
+std::vector<std::string_view> split(std::string_view text, char separator);
+std::string_view trim(std::string_view text);
+std::string join(std::span<const std::string> parts, std::string_view separator);
+
+/// Columns padded to their widest cell, two spaces between, no trailing blanks; rows may be shorter
+/// than the header. The first column is left-aligned, the others right-aligned where every cell of
+/// the column is a number.
+std::string render_table(const std::vector<std::string>& header,
+                         const std::vector<std::vector<std::string>>& rows);
+
+}  // namespace castra
