@@ -19,5 +19,8 @@ function(castra_test name)
   target_link_libraries(${name} PRIVATE castra_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE CASTRA_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              CASTRA_BUILD_DIR="${CMAKE_BINARY_DIR}")
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
 endfunction()

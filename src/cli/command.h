@@ -7,11 +7,11 @@ namespace castra::cli {
 
 /// Exit codes (the documented contract).
 inline constexpr int kOk = 0;
-inline constexpr int kWrongProgram = 1;   ///< the mapping or program is wrong; diagnostics printed
+inline constexpr int kWrongProgram = 1;  ///< the mapping or program is wrong; diagnostics printed
 inline constexpr int kUsage = 2;
 inline constexpr int kEnvironment = 3;
-inline constexpr int kNoResult = 4;       ///< budget ended without a valid result
-inline constexpr int kRunFailed = 125;    ///< `castra run`: Castra's own failure, not the program's
+inline constexpr int kNoResult = 4;     ///< budget ended without a valid result
+inline constexpr int kRunFailed = 125;  ///< `castra run`: Castra's own failure, not the program's
 inline constexpr int kInterrupted = 130;
 
 /// One subcommand. `run` gets the arguments after the subcommand's name, parses them itself (with

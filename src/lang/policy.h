@@ -19,7 +19,7 @@ namespace castra::lang {
 
 /// The statement that decided something.
 struct RuleRef {
-  SourceSpan span;   ///< of the whole statement, in Policy::source()
+  SourceSpan span;  ///< of the whole statement, in Policy::source()
   int line = 0;
   std::string text;  ///< the statement as written, on one line
 };
@@ -60,9 +60,9 @@ struct Placement {
 };
 
 /// Nothing: no rule applies, or the rule's machine has another kind of processor than the task was
-/// given, or the machine has none of that kind (a mapping may travel). An error: the function failed
-/// at a point (index outside the machine, division by zero, fuel); its message names function, point
-/// and values.
+/// given, or the machine has none of that kind (a mapping may travel). An error: the function
+/// failed at a point (index outside the machine, division by zero, fuel); its message names
+/// function, point and values.
 using PlaceResult = tl::expected<std::optional<Placement>, Diagnostic>;
 
 /// A checked mapping program: rule tables and functions. Immutable, thread-safe, independent of any
@@ -76,22 +76,26 @@ class Policy {
   virtual const SourceFile& source() const = 0;
 
   /// Preference list of `Task`; the first kind that the machine has and the task has a variant for.
-  virtual std::optional<Decision<std::vector<ProcessorKind>>> processors(std::string_view task) const = 0;
+  virtual std::optional<Decision<std::vector<ProcessorKind>>> processors(
+      std::string_view task) const = 0;
   /// Of the most specific `Region` rule: the memories to try, in order, falling through when full.
-  virtual std::optional<Decision<std::vector<MemoryKind>>> memories(const ArgumentQuery& query) const = 0;
+  virtual std::optional<Decision<std::vector<MemoryKind>>> memories(
+      const ArgumentQuery& query) const = 0;
   /// `Layout` rules merged member by member for an argument that lives in `memory`.
-  virtual std::optional<LayoutDecision> layout(const ArgumentQuery& query, MemoryKind memory) const = 0;
+  virtual std::optional<LayoutDecision> layout(const ArgumentQuery& query,
+                                               MemoryKind memory) const = 0;
 
-  /// The function an `IndexTaskMap` rule binds to this task when it runs on `kind`: by task name, then
-  /// by kind keyword, then by `*`.
-  virtual std::optional<Decision<std::string>> index_map(std::string_view task, ProcessorKind kind) const = 0;
-  /// Evaluates that function for all points of `domain`. Cost: one evaluation per point; callers keep
-  /// the table. The domain may be at most 16 Mi points.
+  /// The function an `IndexTaskMap` rule binds to this task when it runs on `kind`: by task name,
+  /// then by kind keyword, then by `*`.
+  virtual std::optional<Decision<std::string>> index_map(std::string_view task,
+                                                         ProcessorKind kind) const = 0;
+  /// Evaluates that function for all points of `domain`. Cost: one evaluation per point; callers
+  /// keep the table. The domain may be at most 16 Mi points.
   virtual PlaceResult place(std::string_view task, ProcessorKind kind, const Rect& domain,
                             const MachineShape& machine) const = 0;
 
-  /// Names written in the program's rules, sorted, each with the first place it occurs: to be compared
-  /// with a recorded program. `*` and kind keywords are left out.
+  /// Names written in the program's rules, sorted, each with the first place it occurs: to be
+  /// compared with a recorded program. `*` and kind keywords are left out.
   struct NameUse {
     std::string name;
     SourceSpan span;
@@ -99,14 +103,15 @@ class Policy {
   virtual std::vector<NameUse> task_names() const = 0;
   virtual std::vector<NameUse> region_names() const = 0;
 
-  /// Evaluates any one-parameter task function by name over a domain (`castra eval`), whether bound or
-  /// not. Unknown name or wrong parameters: an error diagnostic.
+  /// Evaluates any one-parameter task function by name over a domain (`castra eval`), whether bound
+  /// or not. Unknown name or wrong parameters: an error diagnostic.
   virtual PlaceResult evaluate(std::string_view function, const Rect& domain,
                                const MachineShape& machine) const = 0;
 };
 
-/// Parses and checks. Always reports everything it finds; gives a Policy only if there were no errors.
-/// The Policy keeps `source` alive.
-std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink);
+/// Parses and checks. Always reports everything it finds; gives a Policy only if there were no
+/// errors. The Policy keeps `source` alive.
+std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
+                                      DiagnosticSink& sink);
 
 }  // namespace castra::lang

@@ -56,7 +56,8 @@ struct Machine {
 };
 
 /// Reads the text of a machine file. Unknown keys, wrong types, negative or absurd counts (over 64
-/// processors of a kind per node, Legion's limit; over 1024 nodes) are errors naming `name` and line.
+/// processors of a kind per node, Legion's limit; over 1024 nodes) are errors naming `name` and
+/// line.
 Result<Machine> parse_machine(const std::string& text, const std::string& name);
 
 /// `name_or_path`: a built-in name ("p100x4", file in share/castra/machines) or a path to a file

@@ -7,7 +7,7 @@
 
 namespace castra {
 
-enum class DimensionOrder : std::uint8_t { F, C };       ///< first, or last, dimension fastest
+enum class DimensionOrder : std::uint8_t { F, C };  ///< first, or last, dimension fastest
 enum class FieldOrder : std::uint8_t { StructOfArrays, ArrayOfStructs };
 enum class Relation : std::uint8_t { Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual };
 

@@ -12,8 +12,8 @@
 
 namespace castra {
 
-/// What became of a mapping that was tried. Search and feedback consume this value; none of it is an
-/// Error, which would mean that Castra could not even try.
+/// What became of a mapping that was tried. Search and feedback consume this value; none of it is
+/// an Error, which would mean that Castra could not even try.
 
 /// It ran and its results passed the check (or no check was asked for: `verified` false).
 struct Measured {

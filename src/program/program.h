@@ -27,8 +27,8 @@ struct Requirement {
   int index = 0;  ///< position in the task's list, the number a mapping may use
   Privilege privilege = Privilege::None;
   std::int64_t reduction = 0;  ///< Legion reduction operator id; 0 unless privilege is Reduce
-  /// Attached names a mapping may use, most specific first: the region or partition passed, then the
-  /// parent partition, then the parent region. No duplicates; empty if nothing has a name.
+  /// Attached names a mapping may use, most specific first: the region or partition passed, then
+  /// the parent partition, then the parent region. No duplicates; empty if nothing has a name.
   std::vector<std::string> names;
   std::vector<Field> fields;
   int dimensions = 1;
@@ -70,8 +70,8 @@ struct Launch {
 struct Program {
   static constexpr int kVersion = 0;
   std::vector<std::string> command;
-  Machine machine;  ///< as Realm reported it in the recorded run
-  std::vector<Task> tasks;      ///< sorted by name
+  Machine machine;          ///< as Realm reported it in the recorded run
+  std::vector<Task> tasks;  ///< sorted by name
   std::vector<Launch> launches;
 
   const Task* find_task(std::string_view name) const;

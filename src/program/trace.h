@@ -31,9 +31,9 @@ std::string to_string(const MemoryName& name);
 /// One physical instance chosen for a requirement.
 struct InstanceUse {
   MemoryName memory;
-  Bytes bytes;             ///< of the whole instance
-  std::string layout;      ///< "SOA F_order", "AOS C_order Align==128": as the language writes it
-  bool created = false;    ///< by this mapping; false: an existing instance was reused
+  Bytes bytes;           ///< of the whole instance
+  std::string layout;    ///< "SOA F_order", "AOS C_order Align==128": as the language writes it
+  bool created = false;  ///< by this mapping; false: an existing instance was reused
   std::uint64_t instance = 0;  ///< Realm instance id, to tell instances of one run apart
   bool operator==(const InstanceUse&) const = default;
 };
@@ -49,10 +49,10 @@ struct ArgumentTrace {
 struct PointTrace {
   std::uint64_t launch = 0;  ///< unique id of the launch within the run, in order of first sight
   std::string task;
-  std::optional<Point> point;  ///< none for a single task
-  ProcessorName target;        ///< first processor the mapper chose
+  std::optional<Point> point;           ///< none for a single task
+  ProcessorName target;                 ///< first processor the mapper chose
   std::optional<ProcessorName> ran_on;  ///< from profiling
-  Nanoseconds start;  ///< on the run's clock; 0 if not profiled
+  Nanoseconds start;                    ///< on the run's clock; 0 if not profiled
   Nanoseconds end;
   std::vector<ArgumentTrace> arguments;
   bool by_policy = false;  ///< the overlay mapped it; false: the program's own mapper did

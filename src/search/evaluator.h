@@ -10,7 +10,8 @@
 namespace castra::search {
 
 /// Turns a mapping text into an Outcome. Implementations: real runs of a command (run/), later the
-/// simulator. An Error means no trial can succeed (program vanished, disk full), and ends the search.
+/// simulator. An Error means no trial can succeed (program vanished, disk full), and ends the
+/// search.
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
@@ -18,8 +19,8 @@ class Evaluator {
   virtual Result<Outcome> evaluate(const std::string& mapping, std::optional<double> cutoff) = 0;
 };
 
-/// Where trials are made durable. `record` returns only when the row would survive a crash; the driver
-/// calls it before anybody is told of the trial.
+/// Where trials are made durable. `record` returns only when the row would survive a crash; the
+/// driver calls it before anybody is told of the trial.
 class TrialSink {
  public:
   virtual ~TrialSink() = default;

@@ -15,9 +15,9 @@ class Optimizer {
  public:
   virtual ~Optimizer() = default;
 
-  /// The next proposal; nothing when it has no more ideas. An Error (an LLM provider out of reach, say)
-  /// ends the search cleanly with the best so far. Proposals of an LLM may be wrong programs: the driver
-  /// checks every proposal before it costs a run.
+  /// The next proposal; nothing when it has no more ideas. An Error (an LLM provider out of reach,
+  /// say) ends the search cleanly with the best so far. Proposals of an LLM may be wrong programs:
+  /// the driver checks every proposal before it costs a run.
   virtual Result<std::optional<Proposal>> ask(const History& history) = 0;
 };
 

@@ -17,9 +17,9 @@ enum class ChoiceKind : std::uint8_t { Processor, Memory, Layout, IndexMap };
 struct Choice {
   ChoiceKind kind = ChoiceKind::Processor;
   std::string task;
-  int argument = -1;                                ///< for Memory and Layout
-  std::string region;                               ///< the argument's first name, for people; may be empty
-  ProcessorKind processor = ProcessorKind::Cpu;     ///< for Memory
+  int argument = -1;   ///< for Memory and Layout
+  std::string region;  ///< the argument's first name, for people; may be empty
+  ProcessorKind processor = ProcessorKind::Cpu;  ///< for Memory
   /// Legal values as the language writes them: "GPU,CPU"; "FBMEM,ZCMEM"; "SOA F_order"; index map
   /// names ("default", "block", "cyclic", ...).
   std::vector<std::string> values;
@@ -28,9 +28,9 @@ struct Choice {
 /// One value per choice, by index into Choice::values.
 using Configuration = std::vector<int>;
 
-/// All legal mappings of one recorded program on one machine: tasks that have region arguments or are
-/// index-launched, processor kinds that exist and have a variant, memories that exist, are visible
-/// from the kind and hold the argument. Values of equal effect are left out. Deterministic.
+/// All legal mappings of one recorded program on one machine: tasks that have region arguments or
+/// are index-launched, processor kinds that exist and have a variant, memories that exist, are
+/// visible from the kind and hold the argument. Values of equal effect are left out. Deterministic.
 class SearchSpace {
  public:
   static SearchSpace derive(const Program& program, const Machine& machine);
@@ -41,8 +41,8 @@ class SearchSpace {
   Configuration random(Rng& rng) const;
   /// Where a search starts: fastest kind with a variant, its nearest memory, SOA, block.
   Configuration start() const;
-  /// The mapping program that states exactly these choices. Canonical: equal configurations give equal
-  /// text.
+  /// The mapping program that states exactly these choices. Canonical: equal configurations give
+  /// equal text.
   std::string render(const Configuration& configuration) const;
 
  private:

@@ -6,7 +6,8 @@
 namespace castra::detail {
 
 void check_failed(const char* condition, const char* message, const char* file, int line) {
-  std::fprintf(stderr, "castra: internal error at %s:%d: %s (%s)\n", file, line, message, condition);
+  std::fprintf(stderr, "castra: internal error at %s:%d: %s (%s)\n", file, line, message,
+               condition);
   std::abort();
 }
 

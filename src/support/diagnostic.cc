@@ -16,13 +16,15 @@ std::string excerpt(const SourceFile& source, SourceSpan span) {
   const std::string_view line = source.line_text(at.line);
   const auto column = static_cast<std::size_t>(at.column - 1);
   const std::size_t room = line.size() > column ? line.size() - column : 0;
-  const std::size_t width = std::max<std::size_t>(1, std::min<std::size_t>(span.end - span.begin, room));
+  const std::size_t width =
+      std::max<std::size_t>(1, std::min<std::size_t>(span.end - span.begin, room));
   // Tabs are kept in the padding so that the caret lines up however wide the terminal draws them.
   std::string padding;
-  for (std::size_t i = 0; i < column; ++i) padding += i < line.size() && line[i] == '\t' ? '\t' : ' ';
+  for (std::size_t i = 0; i < column; ++i)
+    padding += i < line.size() && line[i] == '\t' ? '\t' : ' ';
   const std::string gutter = std::to_string(at.line);
-  return fmt::format(" {} | {}\n {} | {}{}\n", gutter, line, std::string(gutter.size(), ' '), padding,
-                     std::string(1, '^') + std::string(width - 1, '~'));
+  return fmt::format(" {} | {}\n {} | {}{}\n", gutter, line, std::string(gutter.size(), ' '),
+                     padding, std::string(1, '^') + std::string(width - 1, '~'));
 }
 
 }  // namespace
@@ -38,17 +40,21 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
 
 std::string to_string(Severity severity) {
   switch (severity) {
-    case Severity::Note: return "note";
-    case Severity::Warning: return "warning";
-    case Severity::Error: return "error";
+    case Severity::Note:
+      return "note";
+    case Severity::Warning:
+      return "warning";
+    case Severity::Error:
+      return "error";
   }
   CASTRA_CHECK(false, "unknown severity");
 }
 
 std::string render(const SourceFile& source, const Diagnostic& diagnostic) {
   const LineColumn at = source.locate(diagnostic.span.begin);
-  std::string out = fmt::format("{}:{}:{}: {}[{}]: {}\n", source.name(), at.line, at.column,
-                                to_string(diagnostic.severity), diagnostic.code, diagnostic.message);
+  std::string out =
+      fmt::format("{}:{}:{}: {}[{}]: {}\n", source.name(), at.line, at.column,
+                  to_string(diagnostic.severity), diagnostic.code, diagnostic.message);
   out += excerpt(source, diagnostic.span);
   for (const Label& label : diagnostic.labels) {
     const LineColumn where = source.locate(label.span.begin);

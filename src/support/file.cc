@@ -29,9 +29,11 @@ struct Descriptor {
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.fd < 0) return failure(fmt::format("cannot read '{}': {}", path, errno_text()));
-  struct stat info {};
-  if (::fstat(file.fd, &info) != 0) return failure(fmt::format("cannot stat '{}': {}", path, errno_text()));
-  if (S_ISDIR(info.st_mode)) return failure(fmt::format("cannot read '{}': it is a directory", path));
+  struct stat info{};
+  if (::fstat(file.fd, &info) != 0)
+    return failure(fmt::format("cannot stat '{}': {}", path, errno_text()));
+  if (S_ISDIR(info.st_mode))
+    return failure(fmt::format("cannot read '{}': it is a directory", path));
   std::string content;
   char buffer[1 << 16];
   for (;;) {
@@ -74,7 +76,8 @@ Status write_file(const std::string& path, std::string_view content) {
 
 Result<TemporaryDirectory> TemporaryDirectory::create() {
   const char* root = std::getenv("TMPDIR");
-  std::string pattern = std::string(root != nullptr && *root != '\0' ? root : "/tmp") + "/castra-XXXXXX";
+  std::string pattern =
+      std::string(root != nullptr && *root != '\0' ? root : "/tmp") + "/castra-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) {
     return failure(fmt::format("cannot make a folder '{}': {}", pattern, errno_text()),
                    "set TMPDIR to a folder you may write to");

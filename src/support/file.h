@@ -8,12 +8,12 @@
 
 namespace castra {
 
-/// Reads a whole regular file. Fails, naming path and cause, if it is absent, a directory, unreadable
-/// or larger than `limit` bytes.
+/// Reads a whole regular file. Fails, naming path and cause, if it is absent, a directory,
+/// unreadable or larger than `limit` bytes.
 Result<std::string> read_file(const std::string& path, std::size_t limit = std::size_t{64} << 20);
 
-/// Writes through a temporary file beside `path` and renames it, so that a reader or a crash sees the
-/// old content or the new, never half.
+/// Writes through a temporary file beside `path` and renames it, so that a reader or a crash sees
+/// the old content or the new, never half.
 Status write_file(const std::string& path, std::string_view content);
 
 /// A directory of our own under $TMPDIR (or /tmp), removed with all it holds on destruction.

@@ -4,9 +4,9 @@
 
 namespace castra {
 
-/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, one multiply-xor chain per draw, the same
-/// sequence on every platform. Used instead of <random>'s distributions, whose results the standard
-/// leaves open. Copyable: a copy continues the same sequence independently.
+/// SplitMix64 (Steele, Lea, Flood 2014): 64 bits of state, one multiply-xor chain per draw, the
+/// same sequence on every platform. Used instead of <random>'s distributions, whose results the
+/// standard leaves open. Copyable: a copy continues the same sequence independently.
 class Rng {
  public:
   explicit Rng(std::uint64_t seed) : state_(seed) {}

@@ -14,11 +14,15 @@ TEST(SourceFile, LocatesOffsetsByLineAndColumn) {
   EXPECT_EQ(source.line_text(2), "cd");
 }
 
-TEST(SourceFile, DropsCarriageReturns) { EXPECT_EQ(SourceFile("f", "ab\r\ncd").line_text(1), "ab"); }
+TEST(SourceFile, DropsCarriageReturns) {
+  EXPECT_EQ(SourceFile("f", "ab\r\ncd").line_text(1), "ab");
+}
 
 TEST(Diagnostic, RendersLocationExcerptCaretAndHelp) {
   const SourceFile source("m.castra", "Task * GPU;\n\tTask foo GPX;\n");
-  Diagnostic d{"E0001", Severity::Error, {22, 25}, "unknown processor kind `GPX`", "did you mean `GPU`?", {}, {}};
+  Diagnostic d{
+      "E0001", Severity::Error, {22, 25}, "unknown processor kind `GPX`", "did you mean `GPU`?", {},
+      {}};
   EXPECT_EQ(render(source, d),
             "m.castra:2:11: error[E0001]: unknown processor kind `GPX`\n"
             " 2 | \tTask foo GPX;\n"
@@ -28,7 +32,8 @@ TEST(Diagnostic, RendersLocationExcerptCaretAndHelp) {
 
 TEST(Diagnostic, CaretAtEndOfFileIsOneWide) {
   const SourceFile source("f", "Task");
-  EXPECT_NE(render(source, {"E1", Severity::Error, {4, 4}, "m", "", {}, {}}).find("    ^\n"), std::string::npos);
+  EXPECT_NE(render(source, {"E1", Severity::Error, {4, 4}, "m", "", {}, {}}).find("    ^\n"),
+            std::string::npos);
 }
 
 TEST(DiagnosticSink, CountsPastItsLimit) {

@@ -18,9 +18,11 @@ TEST(File, WritesAndReadsBack) {
 }
 
 TEST(File, ErrorsNameThePathAndCause) {
-  EXPECT_EQ(read_file("/no/such/file").error().what, "cannot read '/no/such/file': No such file or directory");
+  EXPECT_EQ(read_file("/no/such/file").error().what,
+            "cannot read '/no/such/file': No such file or directory");
   EXPECT_EQ(read_file("/").error().what, "cannot read '/': it is a directory");
-  EXPECT_NE(write_file("/no/such/folder/x", "").error().what.find("/no/such/folder/x"), std::string::npos);
+  EXPECT_NE(write_file("/no/such/folder/x", "").error().what.find("/no/such/folder/x"),
+            std::string::npos);
 }
 
 TEST(File, RefusesWhatIsTooLarge) {

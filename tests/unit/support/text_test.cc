@@ -18,7 +18,8 @@ TEST(DidYouMean, FindsSlipsAndRefusesStrangers) {
 }
 
 TEST(RenderTable, AlignsNumbersRight) {
-  EXPECT_EQ(render_table({"name", "n"}, {{"a", "1"}, {"bb", "10"}}), "name   n\na      1\nbb    10\n");
+  EXPECT_EQ(render_table({"name", "n"}, {{"a", "1"}, {"bb", "10"}}),
+            "name   n\na      1\nbb    10\n");
 }
 
 TEST(Units, RenderWithThreeDigits) {
