@@ -14,6 +14,7 @@ namespace {
 
 /// Every subcommand, in the order the help shows them.
 constexpr std::array kCommands = {
+    Command{"feedback", "explain the output of a run and say what to try", run_feedback},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
 };
 
