@@ -1,0 +1,11 @@
+#include "circuit/gpu_kernels.h"
+#include "circuit/schema.h"
+
+namespace castra::apps::circuit {
+
+// Compiled by nvcc, so that Realm's templates give the operator its device kernels.
+void register_charge_sum_with_gpu_kernels() {
+  Legion::Runtime::register_reduction_op<ChargeSum>(kChargeSumId);
+}
+
+}  // namespace castra::apps::circuit
