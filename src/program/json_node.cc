@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 namespace castra::detail {
 namespace {
 
@@ -66,6 +68,14 @@ std::uint64_t JsonNode::count() const {
   complain("expected a non-negative integer");
   return 0;
 }
+
+std::size_t JsonNode::elements() const {
+  if (value_->is_array()) return value_->size();
+  complain("expected an array");
+  return 0;
+}
+
+JsonNode JsonNode::element(std::size_t i) const { return {(*value_)[i], *this, nullptr, i}; }
 
 std::string JsonNode::path() const {
   if (parent_ == nullptr) return "$";

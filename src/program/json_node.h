@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,12 +37,9 @@ class JsonNode {
   template <typename Read>
   auto list(Read read) const {
     std::vector<std::invoke_result_t<Read, JsonNode>> result;
-    if (!value_->is_array()) {
-      complain("expected an array");
-      return result;
-    }
-    result.reserve(value_->size());
-    for (std::size_t i = 0; i < value_->size() && !*fault_; ++i) result.push_back(read(element(i)));
+    const std::size_t n = elements();
+    result.reserve(n);
+    for (std::size_t i = 0; i < n && !*fault_; ++i) result.push_back(read(element(i)));
     return result;
   }
 
@@ -65,7 +62,9 @@ class JsonNode {
         parent_(&parent),
         key_(key),
         index_(index) {}
-  JsonNode element(std::size_t i) const { return {(*value_)[i], *this, nullptr, i}; }
+  /// Number of elements; notes a fault if this is not an array.
+  std::size_t elements() const;
+  JsonNode element(std::size_t i) const;
   std::string path() const;
 
   const nlohmann::json* value_;
