@@ -1,0 +1,125 @@
+#include "lang/bind.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace castra::lang {
+namespace {
+
+DecidedBy cite(const RuleRef& rule) { return {rule.line, rule.text}; }
+
+bool can_run(const Task& task, ProcessorKind kind, const Machine& machine) {
+  return machine.find(kind) != nullptr && task.has_variant(kind);
+}
+
+ProcessorKind default_kind(const Task& task, const Machine& machine) {
+  constexpr std::array kOrder = {ProcessorKind::Gpu, ProcessorKind::Omp, ProcessorKind::Cpu,
+                                 ProcessorKind::Io, ProcessorKind::Py};
+  const auto found = std::find_if(kOrder.begin(), kOrder.end(),
+                                  [&](ProcessorKind kind) { return can_run(task, kind, machine); });
+  return found == kOrder.end() ? ProcessorKind::Cpu : *found;
+}
+
+ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirement,
+                               const std::string& task, ProcessorKind kind,
+                               const Machine& machine) {
+  ArgumentDecision decision;
+  decision.index = requirement.index;
+  const ArgumentQuery query{task, requirement.index, requirement.names, kind};
+  MemoryKind memory = kind == ProcessorKind::Gpu ? MemoryKind::FrameBuffer : MemoryKind::System;
+  if (auto memories = policy.memories(query)) {
+    for (MemoryKind candidate : memories->value) {
+      if (!machine.visible(candidate, kind)) continue;
+      memory = candidate;
+      break;
+    }
+    decision.memories_by = cite(memories->rule);
+    decision.memories = std::move(memories->value);
+  }
+  if (auto layout = policy.layout(query, memory)) decision.layout = layout->layout;
+  return decision;
+}
+
+/// Requirements of all launches of a task, one per index: the first launch that has it.
+std::vector<const Requirement*> arguments_of(const Program& program, const std::string& task) {
+  std::vector<const Requirement*> arguments;
+  std::set<int> seen;
+  for (const Launch& launch : program.launches) {
+    if (launch.task != task) continue;
+    for (const Requirement& requirement : launch.requirements) {
+      if (seen.insert(requirement.index).second) arguments.push_back(&requirement);
+    }
+  }
+  std::sort(arguments.begin(), arguments.end(),
+            [](const Requirement* a, const Requirement* b) { return a->index < b->index; });
+  return arguments;
+}
+
+TaskDecision bind_task(const Policy& policy, const Program& program, const Task& task,
+                       const Machine& machine) {
+  TaskDecision decision;
+  decision.task = task.name;
+  decision.kind = default_kind(task, machine);
+  if (auto kinds = policy.processors(task.name)) {
+    decision.kind_by = cite(kinds->rule);
+    const auto found =
+        std::find_if(kinds->value.begin(), kinds->value.end(),
+                     [&](ProcessorKind kind) { return can_run(task, kind, machine); });
+    decision.kind_decided = found != kinds->value.end();
+    if (decision.kind_decided) decision.kind = *found;
+    decision.listed = std::move(kinds->value);
+  }
+  for (const Requirement* requirement : arguments_of(program, task.name)) {
+    decision.arguments.push_back(
+        bind_argument(policy, *requirement, task.name, decision.kind, machine));
+  }
+  return decision;
+}
+
+LaunchDecision bind_launch(const Policy& policy, const Launch& launch, ProcessorKind kind,
+                           const Machine& machine) {
+  LaunchDecision decision;
+  decision.task = launch.task;
+  decision.domain = *launch.domain;
+  const PlaceResult placed = policy.place(launch.task, kind, *launch.domain, machine.shape());
+  if (!placed) {
+    const LineColumn at = policy.source().locate(placed.error().span.begin);
+    decision.failure =
+        "the index map of task `" + launch.task + "` fails: " + placed.error().message;
+    decision.by = {at.line, std::string(policy.source().line_text(at.line))};
+    return decision;
+  }
+  if (!*placed) return decision;
+  const Placement& placement = **placed;
+  decision.by = cite(placement.rule);
+  decision.processors.emplace();
+  for (const ProcessorSet& set : placement.points) {
+    std::vector<int> point{set.node};
+    point.insert(point.end(), set.processors.begin(), set.processors.end());
+    decision.processors->push_back(std::move(point));
+  }
+  return decision;
+}
+
+}  // namespace
+
+Mapping bind(const Policy& policy, const Program& program, const Machine& machine) {
+  Mapping mapping;
+  for (const Task& task : program.tasks) {
+    const bool launched =
+        std::any_of(program.launches.begin(), program.launches.end(),
+                    [&](const Launch& launch) { return launch.task == task.name; });
+    if (launched) mapping.tasks.push_back(bind_task(policy, program, task, machine));
+  }
+  for (const Launch& launch : program.launches) {
+    if (!launch.domain) continue;
+    const auto task = std::find_if(mapping.tasks.begin(), mapping.tasks.end(),
+                                   [&](const TaskDecision& t) { return t.task == launch.task; });
+    const ProcessorKind kind = task == mapping.tasks.end() ? ProcessorKind::Cpu : task->kind;
+    mapping.launches.push_back(bind_launch(policy, launch, kind, machine));
+  }
+  return mapping;
+}
+
+}  // namespace castra::lang

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "lang/policy.h"
+#include "machine/machine.h"
+#include "mapping/mapping.h"
+#include "program/program.h"
+
+namespace castra::lang {
+
+/// Resolves a policy for one program on one machine. Where the policy is silent about a task's
+/// processor kind, the kind is the one Legion's DefaultMapper takes: the first of GPU, OMP, CPU,
+/// IO, PY with a processor here and a variant. Pure; cost is one function evaluation per point of
+/// each recorded index-launch shape.
+Mapping bind(const Policy& policy, const Program& program, const Machine& machine);
+
+}  // namespace castra::lang

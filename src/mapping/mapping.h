@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "machine/machine.h"
+#include "mapping/layout.h"
+#include "program/program.h"
+
+namespace castra {
+
+/// The statement of a mapping program that decided something; line 0 means the fallback decided.
+struct DecidedBy {
+  int line = 0;
+  std::string text;
+};
+
+/// What a mapping decides for one argument of one task on the kind the task runs on.
+struct ArgumentDecision {
+  int index = 0;
+  std::optional<std::vector<MemoryKind>>
+      memories;  ///< to try in order; none: left to the program's mapper
+  DecidedBy memories_by;
+  std::optional<Layout> layout;  ///< for the first memory of the list that exists here
+};
+
+struct TaskDecision {
+  std::string task;
+  ProcessorKind kind = ProcessorKind::Cpu;
+  bool kind_decided = false;  ///< false: `kind` is what the default mapper would take
+  DecidedBy kind_by;
+  std::vector<ProcessorKind> listed;  ///< the rule's whole list
+  std::vector<ArgumentDecision> arguments;
+};
+
+/// Owner of each point of one launch shape; none: left to the program's mapper.
+struct LaunchDecision {
+  std::string task;
+  Rect domain;
+  std::optional<std::vector<std::vector<int>>>
+      processors;  ///< per point, row-major: node, then processors
+  DecidedBy by;
+  std::string failure;  ///< not empty: the index function fails here, and why
+};
+
+/// A mapping program resolved for one Program on one Machine, as plain values. Two programs that
+/// decide the same have the same fingerprint, however they are written.
+struct Mapping {
+  std::vector<TaskDecision> tasks;       ///< in Program::tasks order, launched tasks only
+  std::vector<LaunchDecision> launches;  ///< in Program::launches order, index launches only
+
+  /// Canonical text of all decisions (not of the rules behind them): equality and hash key.
+  std::string fingerprint() const;
+};
+
+/// Every way in which a mapping cannot work on this machine for this program, one sentence each,
+/// naming task, argument and rule; empty if legal. Checks: a listed processor kind exists and has a
+/// variant; some listed memory exists, is visible from the kind and could hold the argument's
+/// largest point; index functions stay inside the machine for every recorded domain; VIRTUAL only
+/// for inner variants. Costs no run; what it passes can still run out of memory by the sum of its
+/// instances.
+std::vector<std::string> verify(const Mapping& mapping, const Program& program,
+                                const Machine& machine);
+
+}  // namespace castra

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "mapping/mapping.h"
+#include "support/text.h"
+
+namespace castra {
+namespace {
+
+/// " (line 3: `Region * r GPU FBMEM;`)", or nothing for the fallback.
+std::string cite(const DecidedBy& by) {
+  return by.line > 0 ? fmt::format(" (line {}: `{}`)", by.line, by.text) : std::string();
+}
+
+std::string kinds_text(const std::vector<ProcessorKind>& kinds) {
+  std::vector<std::string> words;
+  for (ProcessorKind kind : kinds) words.emplace_back(to_string(kind));
+  return join(words, ",");
+}
+
+std::string memories_text(const std::vector<MemoryKind>& memories) {
+  std::vector<std::string> words;
+  for (MemoryKind memory : memories) words.emplace_back(to_string(memory));
+  return join(words, ",");
+}
+
+/// What the program does with one argument, over all launches of its task.
+struct ArgumentFacts {
+  Bytes max_bytes;
+  std::string name;
+};
+
+class Verifier {
+ public:
+  Verifier(const Program& program, const Machine& machine) : program_(program), machine_(machine) {
+    for (const Launch& launch : program.launches) {
+      for (const Requirement& requirement : launch.requirements) {
+        ArgumentFacts& facts = facts_[{launch.task, requirement.index}];
+        facts.max_bytes = std::max(facts.max_bytes, requirement.max_bytes);
+        if (facts.name.empty() && !requirement.names.empty())
+          facts.name = requirement.names.front();
+      }
+    }
+  }
+
+  std::vector<std::string> run(const Mapping& mapping) {
+    for (const TaskDecision& task : mapping.tasks) check_task(task);
+    for (const LaunchDecision& launch : mapping.launches) {
+      if (!launch.failure.empty()) say(launch.failure + cite(launch.by));
+    }
+    return std::move(reasons_);
+  }
+
+ private:
+  void say(std::string reason) { reasons_.push_back(std::move(reason)); }
+
+  void check_task(const TaskDecision& decision) {
+    const Task* task = program_.find_task(decision.task);
+    if (!decision.listed.empty() && !decision.kind_decided) {
+      say(
+          fmt::format("task `{}` can run on none of {} here: it needs a variant for the kind and a "
+                      "processor of it{}",
+                      decision.task, kinds_text(decision.listed), cite(decision.kind_by)));
+      return;
+    }
+    const bool inner =
+        task != nullptr &&
+        std::any_of(task->variants.begin(), task->variants.end(), [&](const TaskVariant& variant) {
+          return variant.processor == decision.kind && variant.inner;
+        });
+    for (const ArgumentDecision& argument : decision.arguments) {
+      if (argument.memories) check_memories(decision, argument, inner);
+    }
+  }
+
+  void check_memories(const TaskDecision& task, const ArgumentDecision& argument, bool inner) {
+    const ArgumentFacts& facts = facts_[{task.task, argument.index}];
+    const std::string subject =
+        fmt::format("argument {}{} of task `{}`", argument.index,
+                    facts.name.empty() ? "" : " (" + facts.name + ")", task.task);
+    bool visible = false;
+    Bytes largest;
+    for (MemoryKind memory : *argument.memories) {
+      if (memory == MemoryKind::Virtual) {
+        if (inner) return;
+        say(
+            fmt::format("{} is mapped VIRTUAL, but the task's {} variant reads it: only an inner "
+                        "variant can do without an instance{}",
+                        subject, to_string(task.kind), cite(argument.memories_by)));
+        return;
+      }
+      if (!machine_.visible(memory, task.kind)) continue;
+      visible = true;
+      for (const MemoryGroup& group : machine_.memories) {
+        if (group.kind == memory) largest = std::max(largest, group.capacity);
+      }
+    }
+    if (!visible) {
+      say(fmt::format("{} is to live in {}, which no {} can reach here{}", subject,
+                      memories_text(*argument.memories), to_string(task.kind),
+                      cite(argument.memories_by)));
+    } else if (facts.max_bytes > largest) {
+      say(fmt::format("{} needs {} for its largest point, but {} holds {}{}", subject,
+                      to_string(facts.max_bytes), memories_text(*argument.memories),
+                      to_string(largest), cite(argument.memories_by)));
+    }
+  }
+
+  const Program& program_;
+  const Machine& machine_;
+  std::map<std::pair<std::string, int>, ArgumentFacts> facts_;
+  std::vector<std::string> reasons_;
+};
+
+}  // namespace
+
+std::vector<std::string> verify(const Mapping& mapping, const Program& program,
+                                const Machine& machine) {
+  return Verifier(program, machine).run(mapping);
+}
+
+}  // namespace castra
