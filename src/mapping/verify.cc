@@ -59,9 +59,7 @@ class Verifier {
   void check_task(const TaskDecision& decision) {
     const Task* task = program_.find_task(decision.task);
     if (!decision.listed.empty() && !decision.kind_decided) {
-      say(
-          fmt::format("task `{}` can run on none of {} here: it needs a variant for the kind and a "
-                      "processor of it{}",
+      say(fmt::format("task `{}` has no {} variant with a processor to run it here{}",
                       decision.task, kinds_text(decision.listed), cite(decision.kind_by)));
       return;
     }
@@ -98,8 +96,8 @@ class Verifier {
       }
     }
     if (!visible) {
-      say(fmt::format("{} is to live in {}, which no {} can reach here{}", subject,
-                      memories_text(*argument.memories), to_string(task.kind),
+      say(fmt::format("{} is to live in {}, which is not visible from {} processors here{}",
+                      subject, memories_text(*argument.memories), to_string(task.kind),
                       cite(argument.memories_by)));
     } else if (facts.max_bytes > largest) {
       say(fmt::format("{} needs {} for its largest point, but {} holds {}{}", subject,

@@ -48,10 +48,10 @@ TEST(Verify, PassesWhatFits) {
 }
 
 TEST(Verify, NamesAnInvisibleMemory) {
-  EXPECT_THAT(
-      verify(on_gpu({MemoryKind::System}), program(1), machine()),
-      ElementsAre("argument 0 (r) of task `t` is to live in SYSMEM, which no GPU can reach here "
-                  "(line 2: `Region t r GPU ...;`)"));
+  EXPECT_THAT(verify(on_gpu({MemoryKind::System}), program(1), machine()),
+              ElementsAre("argument 0 (r) of task `t` is to live in SYSMEM, which is not visible "
+                          "from GPU processors here "
+                          "(line 2: `Region t r GPU ...;`)"));
 }
 
 TEST(Verify, AListNeedsOnlyOneUsableMemory) {
@@ -78,7 +78,7 @@ TEST(Verify, NamesATaskThatCanRunNowhere) {
   mapping.tasks[0].kind_decided = false;
   mapping.tasks[0].listed = {ProcessorKind::Omp};
   EXPECT_THAT(verify(mapping, program(1), machine()),
-              ElementsAre(HasSubstr("can run on none of OMP here")));
+              ElementsAre(HasSubstr("has no OMP variant with a processor to run it here")));
 }
 
 TEST(Verify, RepeatsAnIndexFunctionsFailure) {
