@@ -18,9 +18,12 @@ constexpr std::uint64_t kDrawsPerWire = 8;
 constexpr std::uint64_t kNeighborDraws = 16;
 enum WireDraw : std::uint64_t { kR, kL, kC, kIn, kStays, kOut, kWhich, kIndex };
 
-// With a wire's own step of 1e-6 s the solver's fixed point needs R * C well above 4e-6; this floor
-// keeps the rarest wires of large circuits from overflowing.
-constexpr double kLeastCapacitance = 1e-4;
+// The original draws capacitances from 0 up. The method amplifies a wire's inner voltages by up to
+// 1 + 4e-6 / (R C) per iteration (and its solver diverges where that term nears 1), so the rare
+// wire near 0 would overflow; from this bound up, thousands of iterations stay finite and
+// comparable.
+constexpr double kLeastCapacitance = 0.01;
+constexpr double kMostCapacitance = 0.1;
 
 /// First and last piece that may be a neighbour of `piece`, which lies between them itself.
 IdRange neighbor_window(const CircuitConfig& config, std::int64_t piece, std::int64_t count) {
@@ -77,8 +80,8 @@ std::vector<WireValues> generate_wires(const CircuitConfig& config, std::int64_t
     wire.resistance = static_cast<float>(10.0 * random.unit(draw + kR) + 1.0);
     wire.inductance =
         static_cast<float>((random.unit(draw + kL) + 0.1) * static_cast<double>(kDeltaT) * 1e-3);
-    wire.capacitance =
-        static_cast<float>(std::max(0.1 * random.unit(draw + kC), kLeastCapacitance));
+    wire.capacitance = static_cast<float>(
+        kLeastCapacitance + (kMostCapacitance - kLeastCapacitance) * random.unit(draw + kC));
     wire.in_node = config.node_id(piece, random.below(draw + kIn, config.nodes_per_piece));
     const bool stays =
         100.0 * random.unit(draw + kStays) < static_cast<double>(config.percent_in_piece);
