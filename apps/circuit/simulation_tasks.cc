@@ -5,6 +5,7 @@
 #include "circuit/tasks.h"
 #include "circuit/views.h"
 #include "common/task_registration.h"
+#include "common/virtual_reduction.h"
 #ifdef CASTRA_APPS_OPENMP
 #include "circuit/omp_kernels.h"
 #endif
@@ -126,7 +127,7 @@ void register_simulation_tasks() {
 #ifdef CASTRA_APPS_CUDA
   register_charge_sum_with_gpu_kernels();
 #else
-  Runtime::register_reduction_op<ChargeSum>(kChargeSumId);
+  apps::register_reduction_op<ChargeSum>(kChargeSumId);
 #endif
 }
 
