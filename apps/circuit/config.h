@@ -4,15 +4,12 @@
 #include <span>
 #include <string>
 
+#include "circuit/constants.h"
 #include "common/id_range.h"
 #include "common/options.h"
 
 namespace castra::apps::circuit {
 
-/// Wires are solved as ten segments in series, so nine voltages lie between a wire's two nodes.
-inline constexpr int kSegments = 10;
-/// Seconds of simulated time per iteration.
-inline constexpr float kDeltaT = 1e-6f;
 /// Of a piece's nodes, this share (in percent, rounded up) may be reached from other pieces.
 inline constexpr double kSharedNodesPercent = 1.0;
 /// A piece's wires reach this many other pieces, all within the window around it.

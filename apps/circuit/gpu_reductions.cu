@@ -1,5 +1,7 @@
+#include <legion.h>
+
+#include "circuit/charge_sum.h"
 #include "circuit/gpu_kernels.h"
-#include "circuit/schema.h"
 
 namespace castra::apps::circuit {
 

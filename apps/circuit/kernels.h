@@ -5,8 +5,9 @@
 
 #include <cstdint>
 
-#include "circuit/config.h"
+#include "circuit/constants.h"
 #include "common/column.h"
+#include "common/id_range.h"
 
 namespace castra::apps::circuit {
 

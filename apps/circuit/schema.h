@@ -4,8 +4,8 @@
 
 #include <legion.h>
 
+#include "circuit/charge_sum.h"
 #include "circuit/config.h"
-#include "circuit/kernels.h"
 
 namespace castra::apps::circuit {
 
@@ -52,28 +52,6 @@ enum FieldId : Legion::FieldID {
 /// Colours of rp_all_nodes.
 inline constexpr Legion::coord_t kPrivateColor = 0;
 inline constexpr Legion::coord_t kSharedColor = 1;
-
-inline constexpr Legion::ReductionOpID kChargeSumId = 1;
-
-/// Sum of charges; the non-exclusive forms are for instances that several tasks add to at once.
-struct ChargeSum {
-  using LHS = float;
-  using RHS = float;
-  static constexpr float identity = 0.0f;
-
-  template <bool kExclusive>
-  CASTRA_HOST_DEVICE static void apply(LHS& sum, RHS value) {
-    if (kExclusive) {
-      sum += value;
-    } else {
-      add_atomically(sum, value);
-    }
-  }
-  template <bool kExclusive>
-  CASTRA_HOST_DEVICE static void fold(RHS& sum, RHS value) {
-    apply<kExclusive>(sum, value);
-  }
-};
 
 /// Argument of init_wires.
 struct WireArguments {
