@@ -1,0 +1,43 @@
+#include "lang/builtins.h"
+
+#include <array>
+
+namespace castra::lang {
+namespace {
+
+constexpr std::array<TransformInfo, 9> kTransforms = {{
+    {"merge", 2, false},
+    {"split", 2, false},
+    {"swap", 2, false},
+    {"slice", 3, false},
+    {"reverse", 1, false},
+    {"balance_split", 2, false},
+    {"auto_split", 2, true},
+    {"greedy_split", 2, true},
+    {"decompose", 2, true},
+}};
+
+}  // namespace
+
+std::span<const TransformInfo> transforms() { return kTransforms; }
+
+const TransformInfo* find_transform(std::string_view name) {
+  for (const TransformInfo& transform : kTransforms) {
+    if (transform.name == name) return &transform;
+  }
+  return nullptr;
+}
+
+bool kind_has(ProcessorKind processor, MemoryKind memory) {
+  switch (memory) {
+    case MemoryKind::Virtual: return false;
+    case MemoryKind::FrameBuffer: return processor == ProcessorKind::Gpu;
+    case MemoryKind::ZeroCopy: return true;
+    case MemoryKind::System:
+    case MemoryKind::Socket:
+    case MemoryKind::Registered: return processor != ProcessorKind::Gpu;
+  }
+  return false;
+}
+
+}  // namespace castra::lang

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "machine/kinds.h"
+
+namespace castra::lang {
+
+/// A transform of a machine and how many integer arguments it takes; if `tuple_last`, the last one is a
+/// tuple of extents.
+struct TransformInfo {
+  std::string_view name;
+  int arguments = 0;
+  bool tuple_last = false;
+};
+
+std::span<const TransformInfo> transforms();
+/// Null if there is none of that name.
+const TransformInfo* find_transform(std::string_view name);
+
+/// What `has` answers: whether processors of that kind can address memory of that kind on Legion
+/// (GPUs: frame buffer and zero-copy; others: all memories of the host, zero-copy included).
+bool kind_has(ProcessorKind processor, MemoryKind memory);
+
+}  // namespace castra::lang

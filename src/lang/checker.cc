@@ -1,0 +1,179 @@
+#include "lang/checker.h"
+
+#include <algorithm>
+
+#include "lang/checker_impl.h"
+
+namespace castra::lang {
+
+Symbols collect_symbols(const Ast& ast) {
+  Symbols symbols;
+  for (const Statement& statement : ast.statements) {
+    if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
+      symbols.functions.try_emplace(function->name.value, function);
+    } else if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
+      symbols.variables.try_emplace(assign->name.value, assign);
+    }
+  }
+  return symbols;
+}
+
+void check(const Ast& ast, const SourceFile& /*source*/, DiagnosticSink& sink) {
+  const Symbols symbols = collect_symbols(ast);
+  detail::check_definitions(ast, sink);
+  detail::ExpressionChecker expressions(ast, symbols, sink);
+  expressions.check_all();
+  detail::check_rules(ast, symbols, expressions, sink);
+}
+
+namespace detail {
+
+void check_definitions(const Ast& ast, DiagnosticSink& sink) {
+  std::map<std::string, SourceSpan, std::less<>> first;
+  const auto define = [&](const Identifier& name, std::string_view what) {
+    if (name.value == "Machine") {
+      Diagnostic d = diagnose(Finding::ReservedName, name.span, name.value);
+      d.help = "choose another name, for example `machine`";
+      return sink.report(std::move(d));
+    }
+    const auto [entry, fresh] = first.try_emplace(name.value, name.span);
+    if (fresh) return;
+    Diagnostic d = diagnose(Finding::Redefinition, name.span, name.value);
+    d.labels.push_back({entry->second, "first defined here"});
+    d.help = fmt::format("give this {} another name, or remove one of the two", what);
+    sink.report(std::move(d));
+  };
+  for (const Statement& statement : ast.statements) {
+    if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
+      define(function->name, "function");
+    } else if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
+      define(assign->name, "variable");
+    }
+  }
+}
+
+ExpressionChecker::ExpressionChecker(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink)
+    : ast_(ast), symbols_(symbols), sink_(sink) {}
+
+void ExpressionChecker::check_all() {
+  for (const Statement& statement : ast_.statements) {
+    if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
+      const auto known = symbols_.variables.find(assign->name.value);
+      if (known->second == assign) {
+        type_of_global(known->first, *assign);
+      } else {
+        type_of(*assign->value);
+      }
+    } else if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
+      if (symbols_.functions.find(function->name.value)->second == function) {
+        result_of(*function);
+      } else {
+        check_function(*function);
+      }
+    } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
+      check_print(*print);
+    }
+  }
+}
+
+Type ExpressionChecker::result_of(const FunctionDef& function) {
+  const auto [entry, fresh] = functions_.try_emplace(function.name.value);
+  if (!fresh) return entry->second.type;
+  // A long chain of functions each calling the next would nest this deeply; later ones are checked when
+  // their own turn comes.
+  if (depth_ > 500) {
+    functions_.erase(entry);
+    return {};
+  }
+  check_function(function);
+  return entry->second.type;
+}
+
+void ExpressionChecker::check_parameters(const FunctionDef& function, Scope& scope) {
+  for (const Parameter& parameter : function.parameters) {
+    for (const Local& local : scope.locals) {
+      if (local.name != parameter.name.value) continue;
+      Diagnostic d = diagnose(Finding::Redefinition, parameter.name.span, parameter.name.value);
+      d.labels.push_back({local.span, "first defined here"});
+      d.help = "give every parameter its own name";
+      report(std::move(d));
+    }
+    scope.locals.push_back({parameter.name.value, lang::type_of(parameter.type), parameter.name.span});
+  }
+}
+
+void ExpressionChecker::check_function(const FunctionDef& function) {
+  Scope scope;
+  scope.function = &function;
+  Scope* const outer = std::exchange(scope_, &scope);
+  check_parameters(function, scope);
+  bool returned = false;
+  bool dead_reported = false;
+  for (const FunctionStmt& statement : function.body) {
+    if (returned && !dead_reported) {
+      Diagnostic d = diagnose(Finding::AfterReturn, statement.span);
+      d.help = "remove them";
+      report(std::move(d));
+      dead_reported = true;
+    }
+    if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
+      const Type type = type_of(*assign->value);
+      const auto known = std::find_if(scope.locals.begin(), scope.locals.end(),
+                                      [&](const Local& local) { return local.name == assign->name.value; });
+      if (known != scope.locals.end()) {
+        Diagnostic d = diagnose(Finding::Redefinition, assign->name.span, assign->name.value);
+        d.labels.push_back({known->span, "first defined here"});
+        d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`", assign->name.value);
+        report(std::move(d));
+      } else {
+        scope.locals.push_back({assign->name.value, type, assign->name.span});
+      }
+    } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
+      const Type type = type_of(*result->value);
+      if (!returned) functions_[function.name.value] = {true, type};
+      returned = true;
+    } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
+      check_print(*print);
+    }
+  }
+  scope_ = outer;
+  if (returned) return;
+  Diagnostic d = diagnose(Finding::NoReturn, function.name.span, function.name.value);
+  d.help = "end it with `return machine[node, processor];`";
+  report(std::move(d));
+}
+
+void ExpressionChecker::check_print(const PrintStmt& print) {
+  std::size_t places = 0;
+  for (std::size_t at = print.format.value.find("{}"); at != std::string::npos;
+       at = print.format.value.find("{}", at + 2)) {
+    ++places;
+  }
+  const std::vector<Type> types = items(print.arguments, Place::Item);
+  if (has_unpack(print.arguments) || types.size() == places) return;
+  Diagnostic d = diagnose(Finding::WrongArity, print.format.span, "print",
+                          counted(places, "value") + " by its text", types.size());
+  d.help = "write one `{}` in the text for every value";
+  report(std::move(d));
+}
+
+Type ExpressionChecker::type_of_global(const std::string& name, const AssignStmt& definition) {
+  const auto [entry, fresh] = globals_.try_emplace(name);
+  if (!fresh) {
+    if (!entry->second.done) {
+      Diagnostic d = diagnose(Finding::CyclicVariable, definition.name.span, name);
+      d.help = "compute it from other values";
+      report(std::move(d));
+      entry->second.done = true;
+    }
+    return entry->second.type;
+  }
+  Scope* const outer = std::exchange(scope_, nullptr);
+  const Type type = type_of(*definition.value);
+  scope_ = outer;
+  entry->second = {true, type};
+  return type;
+}
+
+}  // namespace detail
+}  // namespace castra::lang

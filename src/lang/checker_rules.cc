@@ -1,0 +1,194 @@
+#include <algorithm>
+#include <set>
+
+#include "lang/checker_impl.h"
+#include "lang/placement.h"
+#include "support/text.h"
+
+namespace castra::lang::detail {
+namespace {
+
+std::string target_text(const Target& target) {
+  if (target.any()) return "*";
+  if (const auto* position = std::get_if<int>(&target.what)) return std::to_string(*position);
+  if (const auto* kind = std::get_if<ProcessorKind>(&target.what)) return std::string(to_string(*kind));
+  return *target.name();
+}
+
+/// Distinguishes a task called "GPU" from the kind.
+std::string target_key(const Target& target) {
+  return std::to_string(target.what.index()) + target_text(target) + '\n';
+}
+
+std::string place_text(const LayoutStmt& layout) {
+  if (const auto* memory = std::get_if<MemoryKind>(&layout.place)) return std::string(to_string(*memory));
+  if (const auto* processor = std::get_if<ProcessorKind>(&layout.place)) return std::string(to_string(*processor));
+  return "*";
+}
+
+class RuleChecker {
+ public:
+  RuleChecker(const Symbols& symbols, ExpressionChecker& expressions, DiagnosticSink& sink)
+      : symbols_(symbols), expressions_(expressions), sink_(sink) {}
+
+  void check(const Statement& statement) {
+    std::visit([&](const auto& node) { check(node, statement.span); }, statement.node);
+  }
+
+ private:
+  void check(const TaskStmt& s, SourceSpan span) {
+    for (const Target& task : s.tasks) claim("Task " + target_key(task), span, "task `" + target_text(task) + "`");
+    repeated(s.processors);
+  }
+
+  void check(const RegionStmt& s, SourceSpan span) {
+    const std::string kind(s.processor ? to_string(*s.processor) : "*");
+    each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
+      claim("Region " + target_key(task) + target_key(region) + kind, span,
+            fmt::format("task `{}`, region `{}` on `{}`", target_text(task), target_text(region), kind));
+    });
+    repeated(s.memories);
+    for (std::size_t i = 0; i + 1 < s.memories.size(); ++i) {
+      if (s.memories[i].value != MemoryKind::Virtual) continue;
+      Diagnostic d = diagnose(Finding::AfterVirtual, {s.memories[i + 1].span.begin, s.memories.back().span.end});
+      d.help = "remove them, or put VIRTUAL last";
+      sink_.report(std::move(d));
+      break;
+    }
+  }
+
+  /// Layouts merge, so only a rule that sets the same members again replaces an earlier one.
+  void check(const LayoutStmt& s, SourceSpan span) {
+    each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
+      const std::string key = target_key(task) + target_key(region) + place_text(s);
+      for (const LayoutConstraint& c : s.constraints) {
+        const std::string what = c.part.dimensions ? "order" : c.part.fields ? "fields" : c.part.alignment ? "Align"
+                                 : c.part.compact ? "Compact" : "Exact";
+        claim("Layout " + what + key, c.span,
+              fmt::format("task `{}`, region `{}` in `{}`", target_text(task), target_text(region), place_text(s)));
+      }
+      (void)span;
+    });
+  }
+
+  void check(const MapStmt& s, SourceSpan span) {
+    const std::string_view statement = s.single ? "SingleTaskMap" : "IndexTaskMap";
+    for (const Target& target : s.targets) {
+      claim(std::string(statement) + target_key(target), span, fmt::format("`{}`", target_text(target)));
+    }
+    check_entry(s, statement);
+    if (s.single) no_effect(statement, span);
+  }
+
+  void check(const InstanceLimitStmt& s, SourceSpan span) {
+    for (const Target& task : s.tasks) {
+      claim("InstanceLimit " + target_key(task), span, "task `" + target_text(task) + "`");
+    }
+    no_effect("InstanceLimit", span);
+  }
+  void check(const CollectMemoryStmt&, SourceSpan span) { no_effect("CollectMemory", span); }
+  void check(const ControlReplicateStmt&, SourceSpan span) { no_effect("ControlReplicate", span); }
+  void check(const TaskStealStmt&, SourceSpan span) { no_effect("TaskSteal", span); }
+  void check(const PrintStmt&, SourceSpan span) { no_effect("print", span); }
+  void check(const FunctionDef& s, SourceSpan) {
+    for (const FunctionStmt& statement : s.body) {
+      if (std::holds_alternative<PrintStmt>(statement.node)) no_effect("print", statement.span);
+    }
+  }
+  void check(const LanguageStmt&, SourceSpan) {}
+  void check(const AssignStmt&, SourceSpan) {}
+
+  template <typename Each>
+  void each_pair(const std::vector<Target>& tasks, const std::vector<Target>& regions, Each&& each) {
+    for (const Target& task : tasks) {
+      for (const Target& region : regions) each(task, region);
+    }
+  }
+
+  void claim(std::string key, SourceSpan span, const std::string& what) {
+    const auto [entry, fresh] = claims_.try_emplace(std::move(key), span);
+    if (fresh) return;
+    Diagnostic d = diagnose(Finding::DuplicateRule, span, what);
+    d.labels.push_back({entry->second, "the earlier rule"});
+    d.help = "remove one of the two";
+    sink_.report(std::move(d));
+    entry->second = span;
+  }
+
+  template <typename Kind>
+  void repeated(const std::vector<Located<Kind>>& kinds) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      const bool before = std::any_of(kinds.begin(), kinds.begin() + static_cast<std::ptrdiff_t>(i),
+                                      [&](const auto& other) { return other.value == kinds[i].value; });
+      if (!before) continue;
+      Diagnostic d = diagnose(Finding::RepeatedKind, kinds[i].span, to_string(kinds[i].value));
+      d.help = "remove it";
+      sink_.report(std::move(d));
+    }
+  }
+
+  void no_effect(std::string_view statement, SourceSpan span) {
+    if (!silent_.insert({std::string(statement), span}).second) return;
+    sink_.report(diagnose(Finding::NoEffect, span, statement));
+  }
+
+  void check_entry(const MapStmt& s, std::string_view statement) {
+    const auto found = symbols_.functions.find(s.function.value);
+    if (found == symbols_.functions.end()) return report_unknown_entry(s);
+    const FunctionDef& function = *found->second;
+    if (!takes_one_task(function)) {
+      Diagnostic d = diagnose(Finding::WrongEntry, s.function.span, function.name.value, statement,
+                              parameters_text(function));
+      d.labels.push_back({function.header, "defined here"});
+      d.help = fmt::format("define it as `def {}(Task task)`", function.name.value);
+      return sink_.report(std::move(d));
+    }
+    const Type result = expressions_.result_of(function);
+    const bool fits = result.unknown() || result.is(Type::Tag::Point) || result.is(Type::Tag::Set);
+    if (fits) return;
+    Diagnostic d = diagnose(Finding::WrongReturn, s.function.span, function.name.value, describe(result));
+    d.labels.push_back({function.header, "defined here"});
+    d.help = "return a processor: `return machine[node, processor];`";
+    if (result.is(Type::Tag::Tuple)) d.help = "index a machine with it: `return machine[node, processor];`";
+    sink_.report(std::move(d));
+  }
+
+  void report_unknown_entry(const MapStmt& s) {
+    if (symbols_.variables.contains(s.function.value)) {
+      Diagnostic d = diagnose(Finding::VariableAsFunction, s.function.span, s.function.value);
+      d.help = "name a function that returns `machine[node, processor]`";
+      return sink_.report(std::move(d));
+    }
+    Diagnostic d = diagnose(Finding::UndefinedFunction, s.function.span, s.function.value);
+    std::vector<std::string> names;
+    for (const auto& [name, function] : symbols_.functions) names.push_back(name);
+    if (const auto nearest = did_you_mean(s.function.value, names)) {
+      d.help = fmt::format("did you mean `{}`?", *nearest);
+      d.fixes.push_back({s.function.span, *nearest});
+    } else {
+      d.help = fmt::format("define it: `def {}(Task task) {{ return machine[node, processor]; }}`", s.function.value);
+    }
+    sink_.report(std::move(d));
+  }
+
+  struct Silent {
+    std::string statement;
+    SourceSpan span;
+    bool operator<(const Silent& other) const { return statement < other.statement; }  // once per statement kind
+  };
+
+  const Symbols& symbols_;
+  ExpressionChecker& expressions_;
+  DiagnosticSink& sink_;
+  std::map<std::string, SourceSpan> claims_;
+  std::set<Silent> silent_;
+};
+
+}  // namespace
+
+void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions, DiagnosticSink& sink) {
+  RuleChecker rules(symbols, expressions, sink);
+  for (const Statement& statement : ast.statements) rules.check(statement);
+}
+
+}  // namespace castra::lang::detail

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lang/ast.h"
+#include "lang/diagnostics.h"
+#include "lang/token.h"
+
+/// Private to the parser's files. parser.cc: cursor, recovery, lists; parser_statements.cc;
+/// parser_functions.cc; parser_expressions.cc.
+namespace castra::lang::detail {
+
+/// Recursive descent. A production that fails has reported one error and returns nothing; the statement
+/// level then skips to where a statement can start, so one mistake gives one message.
+class Parser {
+ public:
+  Parser(const SourceFile& source, std::vector<Token> tokens, DiagnosticSink& sink)
+      : source_(source), tokens_(std::move(tokens)), sink_(sink) {}
+
+  Ast parse_program();
+
+ private:
+  // Cursor (parser.cc)
+  const Token& peek(std::size_t ahead = 0) const;
+  const Token& previous() const;
+  const Token& take();
+  bool at(TokenKind kind) const { return peek().kind == kind; }
+  bool at_word(std::string_view word) const;
+  bool accept(TokenKind kind);
+  std::string_view text(const Token& token) const { return source_.slice(token.span); }
+  std::string describe(const Token& token) const;
+  SourceSpan span_from(std::uint32_t begin) const;
+  int line_of(std::uint32_t offset) const { return source_.locate(offset).line; }
+  /// The next token stands on a later line than the last one taken.
+  bool at_line_start() const;
+
+  // Errors and recovery (parser.cc)
+  void report(Diagnostic diagnostic) { sink_.report(std::move(diagnostic)); }
+  void unexpected(std::string_view expected, std::string help = {});
+  bool expect(TokenKind kind, std::string_view where);
+  /// A missing semicolon is reported and then assumed, if the next token can start something new.
+  bool expect_semicolon();
+  std::string comment_hint() const;
+  void skip_statement();
+
+  // Lists (parser.cc)
+  std::optional<Target> parse_name_target(std::string_view what, bool allow_index);
+  std::optional<Target> parse_kind_target();
+  std::optional<std::vector<Target>> parse_targets(std::string_view what, bool allow_index);
+  std::optional<ProcessorKind> parse_processor();
+  std::optional<MemoryKind> parse_memory();
+  std::optional<std::vector<Located<ProcessorKind>>> parse_processors();
+  std::optional<std::vector<Located<MemoryKind>>> parse_memories();
+  template <typename Kind>
+  std::optional<std::vector<Located<Kind>>> parse_kinds(std::optional<Kind> (Parser::*parse_one)());
+  /// What separates two items of a list: a comma, or, with a note, nothing. False at the list's end.
+  bool continue_list(const Token& first_of_last);
+  std::optional<std::int64_t> parse_count(std::string_view what);
+  std::optional<Identifier> parse_identifier(std::string_view what);
+
+  // Statements (parser_statements.cc)
+  void parse_statement();
+  std::optional<Statement> parse_keyword_statement(std::string_view keyword);
+  std::optional<Statement> parse_other_statement();
+  void report_unknown_statement();
+  std::optional<TaskStmt> parse_task();
+  std::optional<RegionStmt> parse_region();
+  std::optional<LayoutStmt> parse_layout();
+  bool parse_layout_place(LayoutStmt& layout);
+  bool parse_constraint(LayoutStmt& layout);
+  bool parse_alignment(LayoutConstraint& constraint);
+  std::optional<InstanceLimitStmt> parse_instance_limit();
+  std::optional<CollectMemoryStmt> parse_collect_memory();
+  std::optional<MapStmt> parse_map(bool single);
+  std::optional<ControlReplicateStmt> parse_control_replicate();
+  std::optional<TaskStealStmt> parse_task_steal();
+  std::optional<LanguageStmt> parse_language();
+  std::optional<AssignStmt> parse_assignment();
+  std::optional<PrintStmt> parse_print();
+
+  // Functions (parser_functions.cc)
+  std::optional<FunctionDef> parse_function();
+  bool parse_parameters(FunctionDef& function);
+  std::optional<Parameter> parse_parameter();
+  bool parse_braced_body(FunctionDef& function);
+  void parse_colon_body(FunctionDef& function, std::uint32_t def_begin, const Token& colon);
+  std::optional<FunctionStmt> parse_function_statement();
+  void report_function_statement();
+  bool at_function_statement() const;
+
+  // Expressions (parser_expressions.cc); never null, a failed one is a BadExpr with failed_ set
+  ExprPtr parse_expression();
+  ExprPtr parse_conditional();
+  ExprPtr parse_binary(int level);
+  std::optional<BinaryOperator> binary_operator(int level);
+  ExprPtr parse_unpack();
+  ExprPtr parse_unary();
+  ExprPtr parse_postfix();
+  ExprPtr parse_brackets(ExprPtr object);
+  ExprPtr parse_primary();
+  ExprPtr parse_word();
+  ExprPtr parse_parenthesised();
+  ExprPtr parse_tuple_comprehension();
+  bool parse_items(TokenKind closing, std::vector<ExprPtr>& items);
+  ExprPtr bad_expression(SourceSpan span);
+  template <typename Node>
+  ExprPtr make(std::uint32_t begin, int depth_below, Node node);
+
+  const SourceFile& source_;
+  std::vector<Token> tokens_;
+  DiagnosticSink& sink_;
+  std::size_t at_ = 0;
+  Ast ast_;
+  bool failed_ = false;         ///< the current statement has a reported syntax error
+  bool lines_end_ = false;      ///< in a function written with a colon
+  int nesting_ = 0;             ///< of expression productions, bounded
+};
+
+/// Words that can be neither a variable nor (unquoted) the name of a task or region.
+bool is_reserved(std::string_view word);
+/// Statement keywords allowed only outside functions.
+bool is_statement_keyword(std::string_view word);
+
+}  // namespace castra::lang::detail

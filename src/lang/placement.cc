@@ -1,0 +1,157 @@
+#include "lang/placement.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "lang/diagnostics.h"
+#include "lang/evaluator.h"
+#include "lang/value.h"
+
+namespace castra::lang {
+namespace {
+
+std::shared_ptr<const Tuple> integers(const Point& point) {
+  return std::make_shared<const Tuple>(point.begin(), point.end());
+}
+
+/// Number of points, or nothing if there are more than the limit.
+std::optional<std::int64_t> bounded_volume(const Rect& domain) {
+  std::int64_t volume = 1;
+  for (int d = 0; d < domain.dimensions(); ++d) {
+    std::int64_t extent = 0;
+    if (domain.hi[d] < domain.lo[d]) return 0;
+    if (__builtin_sub_overflow(domain.hi[d], domain.lo[d], &extent) || extent >= kMaxDomainPoints) return std::nullopt;
+    if (__builtin_mul_overflow(volume, extent + 1, &volume) || volume > kMaxDomainPoints) return std::nullopt;
+  }
+  return volume;
+}
+
+class Placer {
+ public:
+  Placer(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
+         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine, std::int64_t volume)
+      : source_(source), function_(function), domain_(domain), machine_(machine), kind_(kind), volume_(volume),
+        evaluator_(symbols, machine, budget(volume)) {}
+
+  PlaceResult run() {
+    Placement placement;
+    placement.points.reserve(static_cast<std::size_t>(volume_));
+    LaunchPoint launch;
+    launch.ispace = integers(domain_.extents());
+    std::optional<ProcessorKind> seen = kind_;
+    for (std::int64_t i = 0; i < volume_; ++i) {
+      const Point point = domain_.at(i);
+      launch.ipoint = integers(point);
+      const Value value = evaluator_.call(function_, launch);
+      if (evaluator_.error()) {
+        if (evaluator_.saw_empty_machine()) return std::nullopt;
+        return failure(*evaluator_.error(), point, true);
+      }
+      const auto result_kind = kind_of(value);
+      if (!result_kind) {
+        return failure(diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
+                       point, false);
+      }
+      if (seen && *seen != *result_kind) {
+        if (i == 0) return std::nullopt;
+        return failure(diagnose(Finding::MixedKinds, function_.header, to_string(*seen), to_string(*result_kind)),
+                       point, false);
+      }
+      seen = result_kind;
+      auto set = to_set(value);
+      if (!set) return failure(diagnose(Finding::SeveralNodes, function_.header), point, false);
+      placement.points.push_back(std::move(*set));
+    }
+    if (!seen) return std::nullopt;  // an empty domain says nothing about the kind
+    placement.kind = *seen;
+    return placement;
+  }
+
+ private:
+  static EvaluationBudget budget(std::int64_t volume) {
+    EvaluationBudget budget;
+    budget.steps_total += 1000 * volume;
+    return budget;
+  }
+
+  static std::optional<ProcessorKind> kind_of(const Value& value) {
+    if (const auto* point = value.as<MachinePoint>()) return point->kind;
+    if (const MachineSet* set = value.set()) return set->kind;
+    return std::nullopt;
+  }
+
+  static std::optional<ProcessorSet> to_set(const Value& value) {
+    if (const auto* point = value.as<MachinePoint>()) {
+      return ProcessorSet{static_cast<int>(point->processor.node), {static_cast<int>(point->processor.index)}};
+    }
+    const MachineSet& set = *value.set();
+    ProcessorSet result{static_cast<int>(set.processors.front().node), {}};
+    for (const Processor& processor : set.processors) {
+      if (processor.node != result.node) return std::nullopt;
+      result.processors.push_back(static_cast<int>(processor.index));
+    }
+    return result;
+  }
+
+  tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point, bool evaluating) const {
+    diagnostic.message += fmt::format(" (in `{}` at line {}, point {} of the launch domain {}", 
+                                      evaluating && !evaluator_.error_function().empty()
+                                          ? evaluator_.error_function()
+                                          : function_.name.value,
+                                      source_.locate(diagnostic.span.begin).line, castra::to_string(point),
+                                      castra::to_string(domain_));
+    if (evaluating && !evaluator_.error_values().empty()) {
+      diagnostic.message += ", where " + evaluator_.error_values();
+    }
+    diagnostic.message += fmt::format(", machine of {})", machine_text());
+    return tl::unexpected<Diagnostic>(std::move(diagnostic));
+  }
+
+  std::string machine_text() const {
+    std::string out = counted(static_cast<std::size_t>(std::max(0, machine_.nodes)), "node");
+    std::string kinds;
+    for (const ProcessorKind kind : kAllProcessorKinds) {
+      if (machine_.count(kind) == 0) continue;
+      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine_.count(kind), castra::to_string(kind));
+    }
+    return kinds.empty() ? out : fmt::format("{} with {}", out, kinds);
+  }
+
+  const SourceFile& source_;
+  const FunctionDef& function_;
+  const Rect& domain_;
+  const MachineShape& machine_;
+  std::optional<ProcessorKind> kind_;
+  std::int64_t volume_;
+  Evaluator evaluator_;
+};
+
+}  // namespace
+
+PlaceResult place_points(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
+                         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine) {
+  const auto volume = bounded_volume(domain);
+  if (!volume) {
+    return tl::unexpected(diagnose(Finding::DomainTooLarge, function.header, to_string(domain), kMaxDomainPoints));
+  }
+  return Placer(symbols, source, function, kind, domain, machine, *volume).run();
+}
+
+bool takes_one_task(const FunctionDef& function) {
+  if (function.parameters.size() != 1) return false;
+  const ParameterType type = function.parameters.front().type;
+  return type == ParameterType::Task || type == ParameterType::Untyped;
+}
+
+std::string parameters_text(const FunctionDef& function) {
+  if (function.parameters.empty()) return "no parameter";
+  std::string out;
+  for (const Parameter& parameter : function.parameters) {
+    if (!out.empty()) out += ", ";
+    if (parameter.type != ParameterType::Untyped) out += std::string(to_string(parameter.type)) + " ";
+    out += parameter.name.value;
+  }
+  return "`" + out + "`";
+}
+
+}  // namespace castra::lang

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lang/ast.h"
+#include "lang/policy.h"
+
+namespace castra::lang {
+
+/// One statement per combination of its targets, in program order; index into RuleTables::refs.
+struct TaskRule {
+  Target task;
+  std::vector<ProcessorKind> processors;
+  std::size_t ref = 0;
+};
+struct RegionRule {
+  Target task;
+  Target region;
+  std::optional<ProcessorKind> processor;
+  std::vector<MemoryKind> memories;
+  std::size_t ref = 0;
+};
+struct LayoutRule {
+  Target task;
+  Target region;
+  std::variant<Any, MemoryKind, ProcessorKind> place;
+  Layout layout;
+  std::size_t ref = 0;
+};
+struct IndexMapRule {
+  Target target;
+  std::string function;
+  std::size_t ref = 0;
+};
+
+/// The rules of a program, and who wins. More specific beats less specific, compared first by task,
+/// then by region, then by processor or memory kind; of equals the later statement wins. Among region
+/// targets a position and the argument's first name are most specific, then its further names, then
+/// `*`.
+class RuleTables {
+ public:
+  RuleTables(const Ast& ast, const SourceFile& source);
+
+  const TaskRule* task(std::string_view task) const;
+  const RegionRule* region(const ArgumentQuery& query) const;
+  /// All that match, strongest first.
+  std::vector<const LayoutRule*> layouts(const ArgumentQuery& query, MemoryKind memory) const;
+  /// The strongest rule by task name, by kind, by `*`, in this order, each if there is one.
+  std::vector<const IndexMapRule*> index_maps(std::string_view task, ProcessorKind kind) const;
+
+  const RuleRef& ref(std::size_t index) const { return refs_[index]; }
+  const std::vector<Policy::NameUse>& task_names() const { return task_names_; }
+  const std::vector<Policy::NameUse>& region_names() const { return region_names_; }
+
+ private:
+  void add(const Statement& statement);
+  void add_names();
+  void note_names(const std::vector<Target>& targets, std::vector<Policy::NameUse>& names);
+
+  const SourceFile& source_;
+  std::vector<RuleRef> refs_;
+  std::vector<TaskRule> tasks_;
+  std::vector<RegionRule> regions_;
+  std::vector<LayoutRule> layouts_;
+  std::vector<IndexMapRule> index_maps_;
+  std::vector<Policy::NameUse> task_names_;
+  std::vector<Policy::NameUse> region_names_;
+};
+
+}  // namespace castra::lang
