@@ -12,8 +12,8 @@
 #include "mapping/layout.h"
 #include "support/source.h"
 
-/// The syntax tree: what was written, with locations, and nothing that evaluation adds. Immutable once
-/// parsed; every node's span lies in the SourceFile that was parsed.
+/// The syntax tree: what was written, with locations, and nothing that evaluation adds. Immutable
+/// once parsed; every node's span lies in the SourceFile that was parsed.
 namespace castra::lang {
 
 template <typename T>
@@ -112,9 +112,9 @@ struct MemberExpr {
 struct Expr {
   SourceSpan span;
   int depth = 1;  ///< of the tree below, bounded by the parser
-  std::variant<BadExpr, IntegerExpr, BoolExpr, NameExpr, ProcessorExpr, MemoryExpr, WildcardExpr, TupleExpr,
-               ComprehensionExpr, UnaryExpr, BinaryExpr, ConditionalExpr, CallExpr, IndexExpr, SliceExpr,
-               MemberExpr>
+  std::variant<BadExpr, IntegerExpr, BoolExpr, NameExpr, ProcessorExpr, MemoryExpr, WildcardExpr,
+               TupleExpr, ComprehensionExpr, UnaryExpr, BinaryExpr, ConditionalExpr, CallExpr,
+               IndexExpr, SliceExpr, MemberExpr>
       node;
 
   template <typename T>
@@ -129,8 +129,8 @@ struct Any {
   bool operator==(const Any&) const = default;
 };
 
-/// What a rule is about: `*`, a task or region by name, an argument by position, or (index and single
-/// maps only) a processor kind.
+/// What a rule is about: `*`, a task or region by name, an argument by position, or (index and
+/// single maps only) a processor kind.
 struct Target {
   std::variant<Any, std::string, int, ProcessorKind> what;
   SourceSpan span;
@@ -218,7 +218,8 @@ struct FunctionDef {
 struct Statement {
   SourceSpan span;
   std::variant<TaskStmt, RegionStmt, LayoutStmt, InstanceLimitStmt, CollectMemoryStmt, MapStmt,
-               ControlReplicateStmt, TaskStealStmt, LanguageStmt, FunctionDef, AssignStmt, PrintStmt>
+               ControlReplicateStmt, TaskStealStmt, LanguageStmt, FunctionDef, AssignStmt,
+               PrintStmt>
       node;
 };
 

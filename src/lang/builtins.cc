@@ -30,12 +30,16 @@ const TransformInfo* find_transform(std::string_view name) {
 
 bool kind_has(ProcessorKind processor, MemoryKind memory) {
   switch (memory) {
-    case MemoryKind::Virtual: return false;
-    case MemoryKind::FrameBuffer: return processor == ProcessorKind::Gpu;
-    case MemoryKind::ZeroCopy: return true;
+    case MemoryKind::Virtual:
+      return false;
+    case MemoryKind::FrameBuffer:
+      return processor == ProcessorKind::Gpu;
+    case MemoryKind::ZeroCopy:
+      return true;
     case MemoryKind::System:
     case MemoryKind::Socket:
-    case MemoryKind::Registered: return processor != ProcessorKind::Gpu;
+    case MemoryKind::Registered:
+      return processor != ProcessorKind::Gpu;
   }
   return false;
 }

@@ -7,8 +7,8 @@
 
 namespace castra::lang {
 
-/// A transform of a machine and how many integer arguments it takes; if `tuple_last`, the last one is a
-/// tuple of extents.
+/// A transform of a machine and how many integer arguments it takes; if `tuple_last`, the last one
+/// is a tuple of extents.
 struct TransformInfo {
   std::string_view name;
   int arguments = 0;

@@ -79,8 +79,8 @@ void ExpressionChecker::check_all() {
 Type ExpressionChecker::result_of(const FunctionDef& function) {
   const auto [entry, fresh] = functions_.try_emplace(function.name.value);
   if (!fresh) return entry->second.type;
-  // A long chain of functions each calling the next would nest this deeply; later ones are checked when
-  // their own turn comes.
+  // A long chain of functions each calling the next would nest this deeply; later ones are checked
+  // when their own turn comes.
   if (depth_ > 500) {
     functions_.erase(entry);
     return {};
@@ -98,7 +98,8 @@ void ExpressionChecker::check_parameters(const FunctionDef& function, Scope& sco
       d.help = "give every parameter its own name";
       report(std::move(d));
     }
-    scope.locals.push_back({parameter.name.value, lang::type_of(parameter.type), parameter.name.span});
+    scope.locals.push_back(
+        {parameter.name.value, lang::type_of(parameter.type), parameter.name.span});
   }
 }
 
@@ -118,12 +119,14 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
     }
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       const Type type = type_of(*assign->value);
-      const auto known = std::find_if(scope.locals.begin(), scope.locals.end(),
-                                      [&](const Local& local) { return local.name == assign->name.value; });
+      const auto known =
+          std::find_if(scope.locals.begin(), scope.locals.end(),
+                       [&](const Local& local) { return local.name == assign->name.value; });
       if (known != scope.locals.end()) {
         Diagnostic d = diagnose(Finding::Redefinition, assign->name.span, assign->name.value);
         d.labels.push_back({known->span, "first defined here"});
-        d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`", assign->name.value);
+        d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`",
+                             assign->name.value);
         report(std::move(d));
       } else {
         scope.locals.push_back({assign->name.value, type, assign->name.span});

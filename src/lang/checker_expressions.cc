@@ -25,7 +25,9 @@ std::optional<std::string_view> machine_kind_in(std::string_view name) {
   return std::nullopt;
 }
 
-std::string given(std::size_t count) { return fmt::format("{} {}", count, count == 1 ? "is" : "are"); }
+std::string given(std::size_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "is" : "are");
+}
 
 std::optional<std::int64_t> literal(const Expr& expr) {
   if (const auto* integer = expr.as<IntegerExpr>()) return integer->value;
@@ -41,15 +43,16 @@ bool ExpressionChecker::has_unpack(const std::vector<ExprPtr>& list) {
   });
 }
 
-Type ExpressionChecker::mismatch(SourceSpan span, std::string_view user, std::string_view needed, const Type& found,
-                                 std::string help) {
+Type ExpressionChecker::mismatch(SourceSpan span, std::string_view user, std::string_view needed,
+                                 const Type& found, std::string help) {
   Diagnostic d = diagnose(Finding::TypeMismatch, span, user, needed, describe(found));
   d.help = std::move(help);
   report(std::move(d));
   return {};
 }
 
-void ExpressionChecker::need(const Expr& expr, Tag tag, std::string_view user, std::string_view needed) {
+void ExpressionChecker::need(const Expr& expr, Tag tag, std::string_view user,
+                             std::string_view needed) {
   const Type type = type_of(expr);
   if (!type.unknown() && !type.is(tag)) mismatch(expr.span, user, needed, type);
 }
@@ -102,7 +105,8 @@ Type ExpressionChecker::name(const Expr& expr, const NameExpr& node) {
     return type_of_global(global->first, *global->second);
   }
   if (node.name == "Machine") {
-    Diagnostic d = diagnose(Finding::TypeMismatch, expr.span, "`Machine`", "a processor kind", "none");
+    Diagnostic d =
+        diagnose(Finding::TypeMismatch, expr.span, "`Machine`", "a processor kind", "none");
     d.help = "write `Machine(GPU)`";
     report(std::move(d));
     return {};
@@ -154,7 +158,8 @@ void ExpressionChecker::report_undefined(const Expr& expr, const std::string& na
   } else if (name == "true" || name == "false") {
     d.help = name == "true" ? "write `True`" : "write `False`";
   } else {
-    d.help = fmt::format("assign it first: `{0} = ...;`, or `{0} = Machine(GPU);` if it is a machine", name);
+    d.help = fmt::format(
+        "assign it first: `{0} = ...;`, or `{0} = Machine(GPU);` if it is a machine", name);
   }
   report(std::move(d));
 }
@@ -184,7 +189,8 @@ Type ExpressionChecker::comprehension(const ComprehensionExpr& node) {
 Type ExpressionChecker::unary(const Expr& expr, const UnaryExpr& node, Place place) {
   if (node.op == UnaryOperator::Unpack && place == Place::Value) {
     Diagnostic d = diagnose(Finding::BadUnpack, expr.span);
-    d.help = fmt::format("`*` binds to `{}` alone; to unpack a whole expression write `*(...)`", print(*node.operand));
+    d.help = fmt::format("`*` binds to `{}` alone; to unpack a whole expression write `*(...)`",
+                         print(*node.operand));
     if (d.help.size() > 160) d.help = "to unpack a whole expression write `*(...)` inside brackets";
     report(std::move(d));
     type_of(*node.operand);
@@ -213,14 +219,18 @@ Type ExpressionChecker::binary(const Expr& expr, const BinaryExpr& node) {
   const Type right = type_of(*node.right);
   const bool known = !left.unknown() && !right.unknown();
   const auto wrong = [&] {
-    Diagnostic d = diagnose(Finding::WrongOperands, expr.span, to_string(node.op), describe(left), describe(right));
-    if (left.is(Tag::Machine) || right.is(Tag::Machine)) d.help = "the sizes of a machine are `machine.size`";
+    Diagnostic d = diagnose(Finding::WrongOperands, expr.span, to_string(node.op), describe(left),
+                            describe(right));
+    if (left.is(Tag::Machine) || right.is(Tag::Machine))
+      d.help = "the sizes of a machine are `machine.size`";
     report(std::move(d));
   };
   switch (node.op) {
     case BinaryOperator::Or:
     case BinaryOperator::And:
-      if ((!left.unknown() && !left.is(Tag::Boolean)) || (!right.unknown() && !right.is(Tag::Boolean))) wrong();
+      if ((!left.unknown() && !left.is(Tag::Boolean)) ||
+          (!right.unknown() && !right.is(Tag::Boolean)))
+        wrong();
       return boolean();
     case BinaryOperator::Equal:
     case BinaryOperator::NotEqual: {
@@ -233,9 +243,12 @@ Type ExpressionChecker::binary(const Expr& expr, const BinaryExpr& node) {
     case BinaryOperator::LessEqual:
     case BinaryOperator::Greater:
     case BinaryOperator::GreaterEqual:
-      if ((!left.unknown() && !left.is(Tag::Integer)) || (!right.unknown() && !right.is(Tag::Integer))) wrong();
+      if ((!left.unknown() && !left.is(Tag::Integer)) ||
+          (!right.unknown() && !right.is(Tag::Integer)))
+        wrong();
       return boolean();
-    default: break;
+    default:
+      break;
   }
   const auto arithmetic = [](const Type& type) {
     return type.unknown() || type.is(Tag::Integer) || type.tuple_like();
@@ -266,7 +279,8 @@ Type ExpressionChecker::call(const Expr& expr, const CallExpr& node) {
     return {};
   }
   if (callee->name == "Machine") return call_machine(expr, node);
-  if (const auto function = symbols_.functions.find(callee->name); function != symbols_.functions.end()) {
+  if (const auto function = symbols_.functions.find(callee->name);
+      function != symbols_.functions.end()) {
     return call_function(expr, node, *function->second);
   }
   items(node.arguments, Place::Item);
@@ -280,7 +294,8 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
       (scope_ != nullptr && std::any_of(scope_->locals.begin(), scope_->locals.end(),
                                         [&](const Local& local) { return local.name == name; }));
   if (variable) {
-    Diagnostic d = diagnose(Finding::NotCallable, node.callee->span, fmt::format("the variable `{}`", name));
+    Diagnostic d =
+        diagnose(Finding::NotCallable, node.callee->span, fmt::format("the variable `{}`", name));
     d.help = fmt::format("index with brackets: `{}[...]`", name);
     return report(std::move(d));
   }
@@ -310,7 +325,8 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
 
 Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
   if (node.arguments.size() == 1) {
-    if (const auto* kind = node.arguments.front()->as<ProcessorExpr>()) return {Tag::Machine, kind->kind, 2};
+    if (const auto* kind = node.arguments.front()->as<ProcessorExpr>())
+      return {Tag::Machine, kind->kind, 2};
     if (const auto* word = node.arguments.front()->as<NameExpr>()) {
       Diagnostic d = diagnose(Finding::UnknownProcessor, node.arguments.front()->span, word->name);
       std::vector<std::string> kinds;
@@ -331,7 +347,8 @@ Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
   return {Tag::Machine, {}, 2};
 }
 
-Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node, const FunctionDef& function) {
+Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node,
+                                      const FunctionDef& function) {
   const std::vector<Type> types = items(node.arguments, Place::Item);
   if (!has_unpack(node.arguments)) {
     if (types.size() != function.parameters.size()) {
@@ -347,8 +364,9 @@ Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node, co
       const bool fits = wanted.unknown() || types[i].unknown() || wanted.tag == types[i].tag ||
                         (wanted.is(Tag::Tuple) && types[i].tuple_like());
       if (fits) continue;
-      mismatch(node.arguments[i]->span, fmt::format("parameter `{}`", function.parameters[i].name.value),
-               describe(wanted), types[i]);
+      mismatch(node.arguments[i]->span,
+               fmt::format("parameter `{}`", function.parameters[i].name.value), describe(wanted),
+               types[i]);
     }
   }
   return result_of(function);
@@ -357,7 +375,8 @@ Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node, co
 Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& member) {
   const Type object = type_of(*member.object);
   const std::string& word = member.member.value;
-  if (object.is(Tag::Machine) && find_transform(word) != nullptr) return call_transform(node, member, object);
+  if (object.is(Tag::Machine) && find_transform(word) != nullptr)
+    return call_transform(node, member, object);
   const std::vector<Type> types = items(node.arguments, Place::Item);
   if (object.unknown()) return {};
   if (word == "has" && (object.is(Tag::Machine) || object.is(Tag::Point))) return boolean();
@@ -365,12 +384,14 @@ Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& memb
     if (types.size() == 1 && !types.front().unknown() && !types.front().is(Tag::Machine)) {
       mismatch(node.arguments.front()->span, "`processor`", "a machine", types.front());
     }
-    return tuple_of(types.size() == 1 && types.front().is(Tag::Machine) ? types.front().length : std::nullopt);
+    return tuple_of(types.size() == 1 && types.front().is(Tag::Machine) ? types.front().length
+                                                                        : std::nullopt);
   }
-  const bool plain = word == "size" || word == "len" || word == "volume" || word == "ipoint" || word == "ispace" ||
-                     word == "parent";
+  const bool plain = word == "size" || word == "len" || word == "volume" || word == "ipoint" ||
+                     word == "ispace" || word == "parent";
   if (plain) {
-    Diagnostic d = diagnose(Finding::NotCallable, member.member.span, fmt::format("the member `{}`", word));
+    Diagnostic d =
+        diagnose(Finding::NotCallable, member.member.span, fmt::format("the member `{}`", word));
     d.help = fmt::format("write `.{}` without parentheses", word);
     report(std::move(d));
     return {};
@@ -378,24 +399,28 @@ Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& memb
   return unknown_member(member, object);
 }
 
-Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& member, const Type& machine) {
+Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& member,
+                                       const Type& machine) {
   const TransformInfo& info = *find_transform(member.member.value);
   const std::vector<Type> types = items(node.arguments, Place::Item);
   Type result{Tag::Machine, machine.kind, std::nullopt};
   if (has_unpack(node.arguments)) return result;
   if (types.size() != static_cast<std::size_t>(info.arguments)) {
     Diagnostic d = diagnose(Finding::WrongArity, member.member.span, info.name,
-                            counted(static_cast<std::size_t>(info.arguments), "argument"), given(types.size()));
+                            counted(static_cast<std::size_t>(info.arguments), "argument"),
+                            given(types.size()));
     d.help = info.tuple_last ? fmt::format("write `{}(dimension, task.ispace)`", info.name) : "";
     if (info.name == "split" || info.name == "balance_split") {
-      d.help = fmt::format("write `{}(dimension, {})`", info.name, info.name == "split" ? "factor" : "parts");
+      d.help = fmt::format("write `{}(dimension, {})`", info.name,
+                           info.name == "split" ? "factor" : "parts");
     }
     report(std::move(d));
     return result;
   }
   for (std::size_t i = 0; i < types.size(); ++i) {
     const bool wants_tuple = info.tuple_last && i + 1 == types.size();
-    const bool fits = types[i].unknown() || (wants_tuple ? types[i].tuple_like() : types[i].is(Tag::Integer));
+    const bool fits =
+        types[i].unknown() || (wants_tuple ? types[i].tuple_like() : types[i].is(Tag::Integer));
     if (!fits) {
       mismatch(node.arguments[i]->span, fmt::format("`{}`", info.name),
                wants_tuple ? "a tuple of extents here" : "an integer here", types[i]);
@@ -404,10 +429,12 @@ Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& m
   if (!machine.length) return result;
   if (info.name == "merge") result.length = *machine.length - 1;
   if (info.name == "split") result.length = *machine.length + 1;
-  if (info.name == "swap" || info.name == "slice" || info.name == "reverse") result.length = machine.length;
+  if (info.name == "swap" || info.name == "slice" || info.name == "reverse")
+    result.length = machine.length;
   if (info.name == "balance_split") {
     const auto parts = literal(*node.arguments[1]);
-    if (parts && *parts >= 1 && *parts <= 32) result.length = *machine.length + static_cast<int>(*parts) - 1;
+    if (parts && *parts >= 1 && *parts <= 32)
+      result.length = *machine.length + static_cast<int>(*parts) - 1;
   }
   if (info.tuple_last && types[1].length) result.length = *machine.length + *types[1].length - 1;
   return result;
@@ -420,9 +447,11 @@ Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
   const std::vector<Type> types = items(node.indices, place);
   if (object.unknown()) return {};
   if (object.is(Tag::Task)) {
-    return mismatch(node.object->span, "`[...]`", "a tuple or a machine", object, "index `task.ipoint`");
+    return mismatch(node.object->span, "`[...]`", "a tuple or a machine", object,
+                    "index `task.ipoint`");
   }
-  if (!object.tuple_like()) return mismatch(node.object->span, "`[...]`", "a tuple or a machine", object);
+  if (!object.tuple_like())
+    return mismatch(node.object->span, "`[...]`", "a tuple or a machine", object);
   if (types.size() != 1) {
     return mismatch(expr.span, "the index of a tuple", "one integer", tuple_of(std::nullopt),
                     "only machines have several indices; write `t[0]`");
@@ -439,7 +468,8 @@ Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
   return object.is(Tag::Point) ? integer() : Type{};
 }
 
-Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node, const Type& machine) {
+Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
+                                      const Type& machine) {
   const std::vector<Type> types = items(node.indices, Place::MachineIndex);
   bool set = false;
   bool uncertain = has_unpack(node.indices);
@@ -454,7 +484,8 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node, c
     mismatch(node.indices[i]->span, "a machine's index", "an integer", types[i], help);
     return {Tag::Point, machine.kind, 2};
   }
-  if (machine.length && !has_unpack(node.indices) && types.size() != static_cast<std::size_t>(*machine.length)) {
+  if (machine.length && !has_unpack(node.indices) &&
+      types.size() != static_cast<std::size_t>(*machine.length)) {
     Diagnostic d = diagnose(Finding::WrongIndexCount, expr.span,
                             counted(static_cast<std::size_t>(*machine.length), "dimension"),
                             counted(types.size(), "index value"));
@@ -489,7 +520,8 @@ Type ExpressionChecker::member(const MemberExpr& node) {
     if (word == "ipoint" || word == "ispace") return tuple_of(std::nullopt);
     if (word == "parent") return {Tag::Task, {}, {}};
     if (word == "processor") {
-      Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, "`processor`", "a machine", "no argument");
+      Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, "`processor`", "a machine",
+                              "no argument");
       d.help = "write `task.parent.processor(machine)`";
       report(std::move(d));
       return {};
@@ -497,10 +529,12 @@ Type ExpressionChecker::member(const MemberExpr& node) {
     return unknown_member(node, object);
   }
   if (object.is(Tag::Machine) || object.tuple_like()) {
-    if (word == "size") return tuple_of(object.is(Tag::Point) ? std::optional<int>(2) : object.length);
+    if (word == "size")
+      return tuple_of(object.is(Tag::Point) ? std::optional<int>(2) : object.length);
     if (word == "len" || word == "volume") return integer();
     if (object.is(Tag::Machine) && (find_transform(word) != nullptr || word == "has")) {
-      Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, fmt::format("`{}`", word), "arguments", "none");
+      Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, fmt::format("`{}`", word),
+                              "arguments", "none");
       d.help = fmt::format("call it: `.{}(...)`", word);
       report(std::move(d));
       return {Tag::Machine, object.kind, {}};
@@ -523,11 +557,12 @@ Type ExpressionChecker::unknown_member(const MemberExpr& node, const Type& objec
   } else if (object.tuple_like()) {
     members = {"size", "len", "volume"};
   }
-  const std::string shown = object.is(Tag::Task) ? "members of a task are ipoint, ispace, parent and processor"
-                            : object.is(Tag::Machine)
-                                ? "members of a machine are size, len, volume, has and the transforms"
-                            : object.tuple_like() ? "members of a tuple are size, len and volume"
-                                                  : "";
+  const std::string shown =
+      object.is(Tag::Task) ? "members of a task are ipoint, ispace, parent and processor"
+      : object.is(Tag::Machine)
+          ? "members of a machine are size, len, volume, has and the transforms"
+      : object.tuple_like() ? "members of a tuple are size, len and volume"
+                            : "";
   d.help = shown;
   const bool transform_on_tuple = !object.is(Tag::Machine) && find_transform(word) != nullptr;
   if (transform_on_tuple) d.help = "transforms apply to machines, such as `Machine(GPU)`";
@@ -537,10 +572,12 @@ Type ExpressionChecker::unknown_member(const MemberExpr& node, const Type& objec
   } else if (word == "shape" || word == "sizes" || word == "dims") {
     d.help = "did you mean `size`?";
     d.fixes.push_back({node.member.span, "size"});
-  } else if (object.is(Tag::Task) && (word == "point" || word == "index" || word == "index_point")) {
+  } else if (object.is(Tag::Task) &&
+             (word == "point" || word == "index" || word == "index_point")) {
     d.help = "did you mean `ipoint`?";
     d.fixes.push_back({node.member.span, "ipoint"});
-  } else if (object.is(Tag::Task) && (word == "space" || word == "domain" || word == "index_domain")) {
+  } else if (object.is(Tag::Task) &&
+             (word == "space" || word == "domain" || word == "index_domain")) {
     d.help = "did you mean `ispace`?";
     d.fixes.push_back({node.member.span, "ispace"});
   }

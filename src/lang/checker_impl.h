@@ -80,12 +80,14 @@ class ExpressionChecker {
   Scope* scope_ = nullptr;
   std::map<std::string, Result, std::less<>> globals_;
   std::map<std::string, Result, std::less<>> functions_;
-  std::vector<std::pair<std::string, const FunctionDef*>> undefined_;  ///< reported once per function
+  std::vector<std::pair<std::string, const FunctionDef*>>
+      undefined_;  ///< reported once per function
   int depth_ = 0;
 };
 
 /// Duplicate definitions and rules, entry functions, lists, statements without effect.
 void check_definitions(const Ast& ast, DiagnosticSink& sink);
-void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions, DiagnosticSink& sink);
+void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions,
+                 DiagnosticSink& sink);
 
 }  // namespace castra::lang::detail

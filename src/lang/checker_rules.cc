@@ -11,7 +11,8 @@ namespace {
 std::string target_text(const Target& target) {
   if (target.any()) return "*";
   if (const auto* position = std::get_if<int>(&target.what)) return std::to_string(*position);
-  if (const auto* kind = std::get_if<ProcessorKind>(&target.what)) return std::string(to_string(*kind));
+  if (const auto* kind = std::get_if<ProcessorKind>(&target.what))
+    return std::string(to_string(*kind));
   return *target.name();
 }
 
@@ -21,8 +22,10 @@ std::string target_key(const Target& target) {
 }
 
 std::string place_text(const LayoutStmt& layout) {
-  if (const auto* memory = std::get_if<MemoryKind>(&layout.place)) return std::string(to_string(*memory));
-  if (const auto* processor = std::get_if<ProcessorKind>(&layout.place)) return std::string(to_string(*processor));
+  if (const auto* memory = std::get_if<MemoryKind>(&layout.place))
+    return std::string(to_string(*memory));
+  if (const auto* processor = std::get_if<ProcessorKind>(&layout.place))
+    return std::string(to_string(*processor));
   return "*";
 }
 
@@ -37,7 +40,8 @@ class RuleChecker {
 
  private:
   void check(const TaskStmt& s, SourceSpan span) {
-    for (const Target& task : s.tasks) claim("Task " + target_key(task), span, "task `" + target_text(task) + "`");
+    for (const Target& task : s.tasks)
+      claim("Task " + target_key(task), span, "task `" + target_text(task) + "`");
     repeated(s.processors);
   }
 
@@ -45,12 +49,14 @@ class RuleChecker {
     const std::string kind(s.processor ? to_string(*s.processor) : "*");
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
       claim("Region " + target_key(task) + target_key(region) + kind, span,
-            fmt::format("task `{}`, region `{}` on `{}`", target_text(task), target_text(region), kind));
+            fmt::format("task `{}`, region `{}` on `{}`", target_text(task), target_text(region),
+                        kind));
     });
     repeated(s.memories);
     for (std::size_t i = 0; i + 1 < s.memories.size(); ++i) {
       if (s.memories[i].value != MemoryKind::Virtual) continue;
-      Diagnostic d = diagnose(Finding::AfterVirtual, {s.memories[i + 1].span.begin, s.memories.back().span.end});
+      Diagnostic d = diagnose(Finding::AfterVirtual,
+                              {s.memories[i + 1].span.begin, s.memories.back().span.end});
       d.help = "remove them, or put VIRTUAL last";
       sink_.report(std::move(d));
       break;
@@ -62,10 +68,14 @@ class RuleChecker {
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
       const std::string key = target_key(task) + target_key(region) + place_text(s);
       for (const LayoutConstraint& c : s.constraints) {
-        const std::string what = c.part.dimensions ? "order" : c.part.fields ? "fields" : c.part.alignment ? "Align"
-                                 : c.part.compact ? "Compact" : "Exact";
+        const std::string what = c.part.dimensions  ? "order"
+                                 : c.part.fields    ? "fields"
+                                 : c.part.alignment ? "Align"
+                                 : c.part.compact   ? "Compact"
+                                                    : "Exact";
         claim("Layout " + what + key, c.span,
-              fmt::format("task `{}`, region `{}` in `{}`", target_text(task), target_text(region), place_text(s)));
+              fmt::format("task `{}`, region `{}` in `{}`", target_text(task), target_text(region),
+                          place_text(s)));
       }
       (void)span;
     });
@@ -74,7 +84,8 @@ class RuleChecker {
   void check(const MapStmt& s, SourceSpan span) {
     const std::string_view statement = s.single ? "SingleTaskMap" : "IndexTaskMap";
     for (const Target& target : s.targets) {
-      claim(std::string(statement) + target_key(target), span, fmt::format("`{}`", target_text(target)));
+      claim(std::string(statement) + target_key(target), span,
+            fmt::format("`{}`", target_text(target)));
     }
     check_entry(s, statement);
     if (s.single) no_effect(statement, span);
@@ -99,7 +110,8 @@ class RuleChecker {
   void check(const AssignStmt&, SourceSpan) {}
 
   template <typename Each>
-  void each_pair(const std::vector<Target>& tasks, const std::vector<Target>& regions, Each&& each) {
+  void each_pair(const std::vector<Target>& tasks, const std::vector<Target>& regions,
+                 Each&& each) {
     for (const Target& task : tasks) {
       for (const Target& region : regions) each(task, region);
     }
@@ -118,8 +130,9 @@ class RuleChecker {
   template <typename Kind>
   void repeated(const std::vector<Located<Kind>>& kinds) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
-      const bool before = std::any_of(kinds.begin(), kinds.begin() + static_cast<std::ptrdiff_t>(i),
-                                      [&](const auto& other) { return other.value == kinds[i].value; });
+      const bool before =
+          std::any_of(kinds.begin(), kinds.begin() + static_cast<std::ptrdiff_t>(i),
+                      [&](const auto& other) { return other.value == kinds[i].value; });
       if (!before) continue;
       Diagnostic d = diagnose(Finding::RepeatedKind, kinds[i].span, to_string(kinds[i].value));
       d.help = "remove it";
@@ -146,10 +159,12 @@ class RuleChecker {
     const Type result = expressions_.result_of(function);
     const bool fits = result.unknown() || result.is(Type::Tag::Point) || result.is(Type::Tag::Set);
     if (fits) return;
-    Diagnostic d = diagnose(Finding::WrongReturn, s.function.span, function.name.value, describe(result));
+    Diagnostic d =
+        diagnose(Finding::WrongReturn, s.function.span, function.name.value, describe(result));
     d.labels.push_back({function.header, "defined here"});
     d.help = "return a processor: `return machine[node, processor];`";
-    if (result.is(Type::Tag::Tuple)) d.help = "index a machine with it: `return machine[node, processor];`";
+    if (result.is(Type::Tag::Tuple))
+      d.help = "index a machine with it: `return machine[node, processor];`";
     sink_.report(std::move(d));
   }
 
@@ -166,7 +181,8 @@ class RuleChecker {
       d.help = fmt::format("did you mean `{}`?", *nearest);
       d.fixes.push_back({s.function.span, *nearest});
     } else {
-      d.help = fmt::format("define it: `def {}(Task task) {{ return machine[node, processor]; }}`", s.function.value);
+      d.help = fmt::format("define it: `def {}(Task task) {{ return machine[node, processor]; }}`",
+                           s.function.value);
     }
     sink_.report(std::move(d));
   }
@@ -174,7 +190,9 @@ class RuleChecker {
   struct Silent {
     std::string statement;
     SourceSpan span;
-    bool operator<(const Silent& other) const { return statement < other.statement; }  // once per statement kind
+    bool operator<(const Silent& other) const {
+      return statement < other.statement;
+    }  // once per statement kind
   };
 
   const Symbols& symbols_;
@@ -186,7 +204,8 @@ class RuleChecker {
 
 }  // namespace
 
-void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions, DiagnosticSink& sink) {
+void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions,
+                 DiagnosticSink& sink) {
   RuleChecker rules(symbols, expressions, sink);
   for (const Statement& statement : ast.statements) rules.check(statement);
 }

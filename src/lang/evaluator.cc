@@ -14,14 +14,16 @@ std::string_view operator_use(BinaryOperator op) { return to_string(op); }
 
 Value as_tuple(const Value& value) {
   if (const auto* point = value.as<MachinePoint>()) {
-    return Value::tuple({Value::integer(point->processor.node), Value::integer(point->processor.index)});
+    return Value::tuple(
+        {Value::integer(point->processor.node), Value::integer(point->processor.index)});
   }
   return value;
 }
 
 }  // namespace
 
-Evaluator::Evaluator(const Symbols& symbols, const MachineShape& machine, const EvaluationBudget& budget)
+Evaluator::Evaluator(const Symbols& symbols, const MachineShape& machine,
+                     const EvaluationBudget& budget)
     : symbols_(symbols), machine_(machine), budget_(budget), total_left_(budget.steps_total) {}
 
 Value Evaluator::call(const FunctionDef& function, const LaunchPoint& point) {
@@ -122,7 +124,8 @@ Value Evaluator::name(const Expr& expr, const NameExpr& node) {
     }
   }
   const auto found = symbols_.variables.find(node.name);
-  if (found == symbols_.variables.end()) return fail(diagnose(Finding::UndefinedName, expr.span, node.name));
+  if (found == symbols_.variables.end())
+    return fail(diagnose(Finding::UndefinedName, expr.span, node.name));
   return global(expr, found->first, *found->second);
 }
 
@@ -181,7 +184,8 @@ Value Evaluator::comprehension(const ComprehensionExpr& node) {
   const Value range = as_tuple(evaluate(*node.range));
   if (error_) return {};
   const Tuple* elements = range.tuple();
-  if (elements == nullptr) return wrong_value(*node.range, "the range of a comprehension", "a tuple", range);
+  if (elements == nullptr)
+    return wrong_value(*node.range, "the range of a comprehension", "a tuple", range);
   Frame global_frame;
   Frame* const outer = frame_;
   if (frame_ == nullptr) frame_ = &global_frame;
@@ -208,7 +212,8 @@ Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
   }
   const auto negated = [&](const Value& operand) -> Value {
     const auto* integer = operand.as<std::int64_t>();
-    if (integer == nullptr) return wrong_value(expr, "`-`", "an integer or a tuple of integers", operand);
+    if (integer == nullptr)
+      return wrong_value(expr, "`-`", "an integer or a tuple of integers", operand);
     std::int64_t result = 0;
     if (__builtin_sub_overflow(std::int64_t{0}, *integer, &result)) {
       return fail(diagnose(Finding::Overflow, expr.span, fmt::format("-({})", *integer)));
@@ -240,8 +245,10 @@ Value Evaluator::binary(const Expr& expr, const BinaryExpr& node) {
     case BinaryOperator::Less:
     case BinaryOperator::LessEqual:
     case BinaryOperator::Greater:
-    case BinaryOperator::GreaterEqual: break;
-    default: return arithmetic(expr, node, left, right);
+    case BinaryOperator::GreaterEqual:
+      break;
+    default:
+      return arithmetic(expr, node, left, right);
   }
   const std::string use = fmt::format("`{}`", operator_use(node.op));
   if (a == nullptr) return wrong_value(*node.left, use, "integers", left);
@@ -269,7 +276,8 @@ bool Evaluator::equal(const Expr& expr, const Value& left, const Value& right) {
   if (error_ || !spend(expr, 1)) return false;
   const Value a = as_tuple(left);
   const Value b = as_tuple(right);
-  if (const auto* integer = a.as<std::int64_t>(); integer != nullptr && b.as<std::int64_t>() != nullptr) {
+  if (const auto* integer = a.as<std::int64_t>();
+      integer != nullptr && b.as<std::int64_t>() != nullptr) {
     return *integer == *b.as<std::int64_t>();
   }
   if (const auto* truth = a.as<bool>(); truth != nullptr && b.as<bool>() != nullptr) {
@@ -286,20 +294,27 @@ bool Evaluator::equal(const Expr& expr, const Value& left, const Value& right) {
   return false;
 }
 
-Value Evaluator::equality(const Expr& expr, BinaryOperator op, const Value& left, const Value& right) {
+Value Evaluator::equality(const Expr& expr, BinaryOperator op, const Value& left,
+                          const Value& right) {
   const bool same = equal(expr, left, right);
   if (error_) return {};
   return Value(same == (op == BinaryOperator::Equal));
 }
 
-std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExpr& node, std::int64_t left,
-                                               std::int64_t right) {
+std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExpr& node,
+                                               std::int64_t left, std::int64_t right) {
   std::int64_t result = 0;
   bool overflow = false;
   switch (node.op) {
-    case BinaryOperator::Add: overflow = __builtin_add_overflow(left, right, &result); break;
-    case BinaryOperator::Subtract: overflow = __builtin_sub_overflow(left, right, &result); break;
-    case BinaryOperator::Multiply: overflow = __builtin_mul_overflow(left, right, &result); break;
+    case BinaryOperator::Add:
+      overflow = __builtin_add_overflow(left, right, &result);
+      break;
+    case BinaryOperator::Subtract:
+      overflow = __builtin_sub_overflow(left, right, &result);
+      break;
+    case BinaryOperator::Multiply:
+      overflow = __builtin_mul_overflow(left, right, &result);
+      break;
     default:
       if (right == 0) {
         Diagnostic d = diagnose(Finding::DivisionByZero, node.right->span,
@@ -310,13 +325,15 @@ std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExp
         return std::nullopt;
       }
       if (right == -1) {
-        overflow = node.op == BinaryOperator::Divide && __builtin_sub_overflow(std::int64_t{0}, left, &result);
+        overflow = node.op == BinaryOperator::Divide &&
+                   __builtin_sub_overflow(std::int64_t{0}, left, &result);
         break;
       }
       result = node.op == BinaryOperator::Divide ? left / right : left % right;
   }
   if (!overflow) return result;
-  fail(diagnose(Finding::Overflow, expr.span, fmt::format("{} {} {}", left, to_string(node.op), right)));
+  fail(diagnose(Finding::Overflow, expr.span,
+                fmt::format("{} {} {}", left, to_string(node.op), right)));
   return std::nullopt;
 }
 
@@ -333,11 +350,12 @@ Value Evaluator::arithmetic(const Expr& expr, const BinaryExpr& node, const Valu
   const Tuple* tuple_a = left.tuple();
   const Tuple* tuple_b = right.tuple();
   if ((a == nullptr && tuple_a == nullptr) || (b == nullptr && tuple_b == nullptr)) {
-    return fail(diagnose(Finding::WrongOperands, expr.span, operator_use(node.op), describe(left_value),
-                         describe(right_value)));
+    return fail(diagnose(Finding::WrongOperands, expr.span, operator_use(node.op),
+                         describe(left_value), describe(right_value)));
   }
   if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) {
-    return fail(diagnose(Finding::TupleLengths, expr.span, operator_use(node.op), tuple_a->size(), tuple_b->size()));
+    return fail(diagnose(Finding::TupleLengths, expr.span, operator_use(node.op), tuple_a->size(),
+                         tuple_b->size()));
   }
   const std::size_t size = tuple_a != nullptr ? tuple_a->size() : tuple_b->size();
   if (!spend(expr, static_cast<std::int64_t>(size))) return {};
@@ -348,7 +366,8 @@ Value Evaluator::arithmetic(const Expr& expr, const BinaryExpr& node, const Valu
     const auto* y = tuple_b != nullptr ? (*tuple_b)[i].as<std::int64_t>() : b;
     if (x == nullptr || y == nullptr) {
       const Value& wrong = x == nullptr ? (*tuple_a)[i] : (*tuple_b)[i];
-      return wrong_value(expr, fmt::format("`{}`", operator_use(node.op)), "tuples of integers", wrong);
+      return wrong_value(expr, fmt::format("`{}`", operator_use(node.op)), "tuples of integers",
+                         wrong);
     }
     const auto item = combine(expr, node, *x, *y);
     if (!item) return {};
@@ -361,7 +380,8 @@ Value Evaluator::conditional(const ConditionalExpr& node) {
   const Value condition = evaluate(*node.condition);
   if (error_) return {};
   const bool* truth = condition.as<bool>();
-  if (truth == nullptr) return wrong_value(*node.condition, "the condition of `?`", "a truth value", condition);
+  if (truth == nullptr)
+    return wrong_value(*node.condition, "the condition of `?`", "a truth value", condition);
   return evaluate(*truth ? *node.yes : *node.no);
 }
 
@@ -370,12 +390,14 @@ Value Evaluator::index(const Expr& expr, const IndexExpr& node) {
   if (error_) return {};
   std::vector<Value> indices;
   if (!items(node.indices, indices)) return {};
-  if (const MachineSpace* machine = object.machine()) return index_machine(expr, node, *machine, indices);
+  if (const MachineSpace* machine = object.machine())
+    return index_machine(expr, node, *machine, indices);
   if (const Tuple* tuple = object.tuple()) return index_tuple(expr, *tuple, indices);
   return wrong_value(*node.object, "`[...]`", "a tuple or a machine", object);
 }
 
-Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple, const std::vector<Value>& indices) {
+Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple,
+                             const std::vector<Value>& indices) {
   const auto* position = indices.size() == 1 ? indices.front().as<std::int64_t>() : nullptr;
   if (position == nullptr) {
     const Value found = indices.size() == 1 ? indices.front() : Value::tuple(indices);
@@ -384,7 +406,8 @@ Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple, const std::ve
   const auto size = static_cast<std::int64_t>(tuple.size());
   const std::int64_t at = *position < 0 ? *position + size : *position;
   if (at >= 0 && at < size) return tuple[static_cast<std::size_t>(at)];
-  return fail(diagnose(Finding::IndexOutsideTuple, expr.span, *position, counted(tuple.size(), "element")));
+  return fail(
+      diagnose(Finding::IndexOutsideTuple, expr.span, *position, counted(tuple.size(), "element")));
 }
 
 Value Evaluator::slice(const SliceExpr& node) {
@@ -430,16 +453,19 @@ Value Evaluator::member(const Expr& expr, const MemberExpr& node) {
     return fail(diagnose(Finding::UnknownMember, node.member.span, "a task", word));
   }
   if (const MachineSpace* machine = object.machine()) {
-    if (word == "size") return Value::tuple(Tuple(machine->sizes().begin(), machine->sizes().end()));
+    if (word == "size")
+      return Value::tuple(Tuple(machine->sizes().begin(), machine->sizes().end()));
     if (word == "len") return Value::integer(machine->dimensions());
     if (word == "volume") return Value::integer(machine->volume());
     return fail(diagnose(Finding::UnknownMember, node.member.span, "a machine", word));
   }
   const Tuple* tuple = object.tuple();
-  if (tuple == nullptr) return fail(diagnose(Finding::UnknownMember, node.member.span, describe(object), word));
+  if (tuple == nullptr)
+    return fail(diagnose(Finding::UnknownMember, node.member.span, describe(object), word));
   if (word == "size") return object;
   if (word == "len") return Value::integer(static_cast<std::int64_t>(tuple->size()));
-  if (word != "volume") return fail(diagnose(Finding::UnknownMember, node.member.span, "a tuple", word));
+  if (word != "volume")
+    return fail(diagnose(Finding::UnknownMember, node.member.span, "a tuple", word));
   std::int64_t volume = 1;
   for (const Value& item : *tuple) {
     const auto* integer = item.as<std::int64_t>();

@@ -19,21 +19,21 @@ namespace castra::lang {
 
 /// What one evaluation may cost before it is stopped with a diagnostic.
 struct EvaluationBudget {
-  std::int64_t steps_per_call = 100000;    ///< of one entry call
-  std::int64_t steps_total = 50'000'000;   ///< of all calls; raised by the caller with the domain
-  int depth = 1000;                        ///< nested expressions and calls together
+  std::int64_t steps_per_call = 100000;   ///< of one entry call
+  std::int64_t steps_total = 50'000'000;  ///< of all calls; raised by the caller with the domain
+  int depth = 1000;                       ///< nested expressions and calls together
   std::size_t tuple_items = 4096;
 };
 
-/// Evaluates functions of one program on one machine. Pure: the result depends on the arguments only;
-/// global variables and transforms are computed once and kept for the life of the evaluator. Not
-/// thread-safe; make one per thread, they share nothing but the program.
+/// Evaluates functions of one program on one machine. Pure: the result depends on the arguments
+/// only; global variables and transforms are computed once and kept for the life of the evaluator.
+/// Not thread-safe; make one per thread, they share nothing but the program.
 class Evaluator {
  public:
   Evaluator(const Symbols& symbols, const MachineShape& machine, const EvaluationBudget& budget);
 
-  /// Calls a function with one task. Nothing means failure: see error(). Precondition: the function has
-  /// one parameter.
+  /// Calls a function with one task. Nothing means failure: see error(). Precondition: the function
+  /// has one parameter.
   Value call(const FunctionDef& function, const LaunchPoint& point);
 
   /// The failure of the last call, without the function and point (the caller knows them).
@@ -61,7 +61,8 @@ class Evaluator {
   };
 
   Value fail(Diagnostic diagnostic);
-  Value wrong_value(const Expr& expr, std::string_view user, std::string_view needed, const Value& found);
+  Value wrong_value(const Expr& expr, std::string_view user, std::string_view needed,
+                    const Value& found);
   bool spend(const Expr& expr, std::int64_t steps);
 
   Value run_body(const FunctionDef& function);
@@ -83,8 +84,10 @@ class Evaluator {
   Value call_expression(const Expr& expr, const CallExpr& node);
   Value call_function(const Expr& expr, const FunctionDef& function, std::vector<Value> arguments);
   Value call_machine(const Expr& expr, const std::vector<Value>& arguments);
-  Value call_member(const Expr& expr, const MemberExpr& member, const std::vector<ExprPtr>& arguments);
-  Value transform(const Expr& expr, std::string_view op, const Value& object, const std::vector<Value>& arguments);
+  Value call_member(const Expr& expr, const MemberExpr& member,
+                    const std::vector<ExprPtr>& arguments);
+  Value transform(const Expr& expr, std::string_view op, const Value& object,
+                  const std::vector<Value>& arguments);
   MachineSpace::Transformed apply(const MachineSpace& space, std::string_view op,
                                   const std::vector<std::int64_t>& arguments);
   Value index(const Expr& expr, const IndexExpr& node);

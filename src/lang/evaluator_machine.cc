@@ -14,18 +14,23 @@ constexpr std::size_t kMemoEntries = 4096;
 constexpr std::int64_t kMaxSetSize = 4096;
 
 std::string_view ordinal(std::size_t index) {
-  constexpr std::array<std::string_view, 6> kWords = {"first", "second", "third", "fourth", "fifth", "sixth"};
+  constexpr std::array<std::string_view, 6> kWords = {"first",  "second", "third",
+                                                      "fourth", "fifth",  "sixth"};
   return index < kWords.size() ? kWords[index] : "last";
 }
 
-std::string arguments_text(std::size_t count) { return count == 0 ? "no argument" : counted(count, "argument"); }
+std::string arguments_text(std::size_t count) {
+  return count == 0 ? "no argument" : counted(count, "argument");
+}
 
 }  // namespace
 
 Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
-  if (const auto* member = node.callee->as<MemberExpr>()) return call_member(expr, *member, node.arguments);
+  if (const auto* member = node.callee->as<MemberExpr>())
+    return call_member(expr, *member, node.arguments);
   const auto* callee = node.callee->as<NameExpr>();
-  if (callee == nullptr) return fail(diagnose(Finding::NotCallable, node.callee->span, "this value"));
+  if (callee == nullptr)
+    return fail(diagnose(Finding::NotCallable, node.callee->span, "this value"));
   std::vector<Value> arguments;
   if (!items(node.arguments, arguments)) return {};
   if (callee->name == "Machine") return call_machine(expr, arguments);
@@ -36,7 +41,8 @@ Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
   return call_function(expr, *found->second, std::move(arguments));
 }
 
-Value Evaluator::call_function(const Expr& expr, const FunctionDef& function, std::vector<Value> arguments) {
+Value Evaluator::call_function(const Expr& expr, const FunctionDef& function,
+                               std::vector<Value> arguments) {
   if (arguments.size() != function.parameters.size()) {
     return fail(diagnose(Finding::WrongArity, expr.span, function.name.value,
                          arguments_text(function.parameters.size()), arguments.size()));
@@ -77,12 +83,14 @@ Value Evaluator::call_member(const Expr& expr, const MemberExpr& member,
   if (const auto* task = object.as<const LaunchPoint*>(); task != nullptr && word == "processor") {
     return fail(diagnose(Finding::NotInIndexLaunch, member.member.span, "task.processor"));
   }
-  if (object.machine() != nullptr && find_transform(word) != nullptr) return transform(expr, word, object, arguments);
+  if (object.machine() != nullptr && find_transform(word) != nullptr)
+    return transform(expr, word, object, arguments);
   const auto* point = object.as<MachinePoint>();
   if (word == "has" && (point != nullptr || object.machine() != nullptr)) {
     const auto* memory = arguments.size() == 1 ? arguments.front().as<MemoryKind>() : nullptr;
     if (memory == nullptr) {
-      return wrong_value(expr, "`has`", "a memory kind", arguments.empty() ? Value() : arguments.front());
+      return wrong_value(expr, "`has`", "a memory kind",
+                         arguments.empty() ? Value() : arguments.front());
     }
     return Value(kind_has(point != nullptr ? point->kind : object.machine()->kind(), *memory));
   }
@@ -93,14 +101,16 @@ Value Evaluator::transform(const Expr& expr, std::string_view op, const Value& o
                            const std::vector<Value>& arguments) {
   const TransformInfo& info = *find_transform(op);
   if (arguments.size() != static_cast<std::size_t>(info.arguments)) {
-    return fail(diagnose(Finding::WrongArity, expr.span, op, arguments_text(static_cast<std::size_t>(info.arguments)),
+    return fail(diagnose(Finding::WrongArity, expr.span, op,
+                         arguments_text(static_cast<std::size_t>(info.arguments)),
                          arguments.size()));
   }
   std::vector<std::int64_t> numbers;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     Value argument = arguments[i];
     if (const auto* point = argument.as<MachinePoint>()) {
-      argument = Value::tuple({Value::integer(point->processor.node), Value::integer(point->processor.index)});
+      argument = Value::tuple(
+          {Value::integer(point->processor.node), Value::integer(point->processor.index)});
     }
     const bool wants_tuple = info.tuple_last && i + 1 == arguments.size();
     const std::string use = fmt::format("the {} argument of `{}`", ordinal(i), op);
@@ -111,7 +121,8 @@ Value Evaluator::transform(const Expr& expr, std::string_view op, const Value& o
       continue;
     }
     const Tuple* tuple = argument.tuple();
-    if (tuple == nullptr) return wrong_value(expr, use, "a tuple of integers such as `task.ispace`", argument);
+    if (tuple == nullptr)
+      return wrong_value(expr, use, "a tuple of integers such as `task.ispace`", argument);
     for (const Value& item : *tuple) {
       const auto* integer = item.as<std::int64_t>();
       if (integer == nullptr) return wrong_value(expr, use, "a tuple of integers", item);
@@ -136,7 +147,8 @@ Value Evaluator::transform(const Expr& expr, std::string_view op, const Value& o
 
 MachineSpace::Transformed Evaluator::apply(const MachineSpace& space, std::string_view op,
                                            const std::vector<std::int64_t>& n) {
-  const std::span<const std::int64_t> extents = std::span(n).subspan(std::min<std::size_t>(1, n.size()));
+  const std::span<const std::int64_t> extents =
+      std::span(n).subspan(std::min<std::size_t>(1, n.size()));
   if (op == "merge") return space.merge(n[0], n[1]);
   if (op == "split") return space.split(n[0], n[1]);
   if (op == "swap") return space.swap(n[0], n[1]);
@@ -152,8 +164,9 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
   std::string shown = print(*node.object);
   if (shown.size() > 60) shown = "the machine";
   if (indices.size() != machine.sizes().size()) {
-    Diagnostic d = diagnose(Finding::WrongIndexCount, expr.span, counted(machine.sizes().size(), "dimension"),
-                            indices.size() == 1 ? describe(indices.front()) : counted(indices.size(), "index value"));
+    Diagnostic d = diagnose(
+        Finding::WrongIndexCount, expr.span, counted(machine.sizes().size(), "dimension"),
+        indices.size() == 1 ? describe(indices.front()) : counted(indices.size(), "index value"));
     d.help = indices.size() == 1 && indices.front().tuple() != nullptr
                  ? "unpack the tuple: write `*` before it"
                  : "give one index per dimension, as in `machine[node, processor]`";
@@ -168,17 +181,21 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
     }
     const auto* integer = indices[i].as<std::int64_t>();
     if (integer == nullptr) {
-      Value failed = wrong_value(expr, fmt::format("the {} index of `{}`", ordinal(i), shown), "an integer or `*`",
-                                 indices[i]);
-      if (error_->help.empty() && indices[i].tuple() != nullptr) error_->help = "unpack the tuple: write `*` before it";
+      Value failed = wrong_value(expr, fmt::format("the {} index of `{}`", ordinal(i), shown),
+                                 "an integer or `*`", indices[i]);
+      if (error_->help.empty() && indices[i].tuple() != nullptr)
+        error_->help = "unpack the tuple: write `*` before it";
       return failed;
     }
     if (*integer < 0 || *integer >= machine.sizes()[i]) {
-      const std::string range = machine.sizes()[i] == 0 ? "an empty dimension"
-                                                        : fmt::format("0..{}", machine.sizes()[i] - 1);
+      const std::string range = machine.sizes()[i] == 0
+                                    ? "an empty dimension"
+                                    : fmt::format("0..{}", machine.sizes()[i] - 1);
       Diagnostic d = diagnose(Finding::IndexOutsideMachine, expr.span, i, shown, *integer, range);
       d.help = fmt::format("end the {} index with `% {}.size[{}]`", ordinal(i), shown, i);
-      if (*integer < 0) d.help = "machine indices cannot be negative; a lone `*` means all processors of a dimension";
+      if (*integer < 0)
+        d.help =
+            "machine indices cannot be negative; a lone `*` means all processors of a dimension";
       return fail(std::move(d));
     }
     position.push_back(*integer);
@@ -188,7 +205,8 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
 }
 
 /// All processors that agree with the indices given. Cost: their number.
-Value Evaluator::collect(const Expr& expr, const MachineSpace& machine, const std::vector<Value>& indices) {
+Value Evaluator::collect(const Expr& expr, const MachineSpace& machine,
+                         const std::vector<Value>& indices) {
   std::vector<std::int64_t> position(indices.size(), 0);
   std::int64_t count = 1;
   for (std::size_t i = 0; i < indices.size(); ++i) {
@@ -201,7 +219,8 @@ Value Evaluator::collect(const Expr& expr, const MachineSpace& machine, const st
   if (count > kMaxSetSize) return fail(diagnose(Finding::TupleTooLong, expr.span, kMaxSetSize));
   if (!spend(expr, count)) return {};
   if (count == 0) {
-    return fail(diagnose(Finding::IndexOutsideMachine, expr.span, "`*`", print(expr), "a wildcard", "an empty dimension"));
+    return fail(diagnose(Finding::IndexOutsideMachine, expr.span, "`*`", print(expr), "a wildcard",
+                         "an empty dimension"));
   }
   MachineSet set;
   set.kind = machine.kind();

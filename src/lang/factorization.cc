@@ -47,7 +47,8 @@ std::int64_t placements(int exponent, std::size_t parts) {
 std::optional<std::int64_t> common_multiple(std::span<const std::int64_t> extents) {
   std::int64_t multiple = 1;
   for (const std::int64_t extent : extents) {
-    const Wide next = static_cast<Wide>(multiple / std::gcd(multiple, extent)) * static_cast<Wide>(extent);
+    const Wide next =
+        static_cast<Wide>(multiple / std::gcd(multiple, extent)) * static_cast<Wide>(extent);
     if (next > (static_cast<Wide>(1) << 62)) return std::nullopt;
     multiple = static_cast<std::int64_t>(next);
   }
@@ -57,7 +58,8 @@ std::optional<std::int64_t> common_multiple(std::span<const std::int64_t> extent
 /// Depth-first over primes and dimensions in the documented order.
 class Enumeration {
  public:
-  Enumeration(std::int64_t n, std::size_t parts, std::function<void(const std::vector<std::int64_t>&)> visit)
+  Enumeration(std::int64_t n, std::size_t parts,
+              std::function<void(const std::vector<std::int64_t>&)> visit)
       : powers_(prime_powers_descending(n)), factors_(parts, 1), visit_(std::move(visit)) {}
 
   void run() { next_prime(0); }
@@ -105,7 +107,8 @@ std::vector<std::int64_t> prime_factors(std::int64_t n) {
 std::vector<std::int64_t> balanced_factors(std::int64_t n, int parts) {
   CASTRA_CHECK(parts >= 1, "at least one factor");
   std::vector<std::int64_t> factors(static_cast<std::size_t>(parts), 1);
-  for (const std::int64_t prime : prime_factors(n)) *std::min_element(factors.begin(), factors.end()) *= prime;
+  for (const std::int64_t prime : prime_factors(n))
+    *std::min_element(factors.begin(), factors.end()) *= prime;
   std::sort(factors.begin(), factors.end(), std::greater<>());
   return factors;
 }
@@ -138,12 +141,14 @@ std::int64_t count_factorizations(std::int64_t n, std::size_t parts) {
   return static_cast<std::int64_t>(count);
 }
 
-std::optional<std::vector<std::int64_t>> best_factors(std::int64_t n, std::span<const std::int64_t> extents) {
+std::optional<std::vector<std::int64_t>> best_factors(std::int64_t n,
+                                                      std::span<const std::int64_t> extents) {
   CASTRA_CHECK(!extents.empty(), "at least one extent");
   if (count_factorizations(n, extents.size()) > kMaxFactorizations) return std::nullopt;
   const auto multiple = common_multiple(extents);
   if (!multiple) return std::nullopt;
-  // sum_j O_j / L_j times the common multiple is an integer: below 2^62 * n * parts, so it fits Wide.
+  // sum_j O_j / L_j times the common multiple is an integer: below 2^62 * n * parts, so it fits
+  // Wide.
   const auto cost = [&](const std::vector<std::int64_t>& factors) {
     Wide sum = 0;
     for (std::size_t j = 0; j < factors.size(); ++j) {

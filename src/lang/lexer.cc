@@ -23,11 +23,16 @@ bool is_blank(char c) {
 std::optional<TokenKind> two_character(char a, char b) {
   if (b == '=') {
     switch (a) {
-      case '<': return TokenKind::LessEqual;
-      case '>': return TokenKind::GreaterEqual;
-      case '=': return TokenKind::EqualEqual;
-      case '!': return TokenKind::NotEqual;
-      default: return std::nullopt;
+      case '<':
+        return TokenKind::LessEqual;
+      case '>':
+        return TokenKind::GreaterEqual;
+      case '=':
+        return TokenKind::EqualEqual;
+      case '!':
+        return TokenKind::NotEqual;
+      default:
+        return std::nullopt;
     }
   }
   if (a == '&' && b == '&') return TokenKind::AndAnd;
@@ -37,27 +42,48 @@ std::optional<TokenKind> two_character(char a, char b) {
 
 std::optional<TokenKind> one_character(char c) {
   switch (c) {
-    case '(': return TokenKind::LeftParen;
-    case ')': return TokenKind::RightParen;
-    case '{': return TokenKind::LeftBrace;
-    case '}': return TokenKind::RightBrace;
-    case '[': return TokenKind::LeftBracket;
-    case ']': return TokenKind::RightBracket;
-    case ',': return TokenKind::Comma;
-    case ';': return TokenKind::Semicolon;
-    case ':': return TokenKind::Colon;
-    case '?': return TokenKind::Question;
-    case '.': return TokenKind::Dot;
-    case '+': return TokenKind::Plus;
-    case '-': return TokenKind::Minus;
-    case '*': return TokenKind::Star;
-    case '/': return TokenKind::Slash;
-    case '%': return TokenKind::Percent;
-    case '=': return TokenKind::Assign;
-    case '<': return TokenKind::Less;
-    case '>': return TokenKind::Greater;
-    case '!': return TokenKind::Bang;
-    default: return std::nullopt;
+    case '(':
+      return TokenKind::LeftParen;
+    case ')':
+      return TokenKind::RightParen;
+    case '{':
+      return TokenKind::LeftBrace;
+    case '}':
+      return TokenKind::RightBrace;
+    case '[':
+      return TokenKind::LeftBracket;
+    case ']':
+      return TokenKind::RightBracket;
+    case ',':
+      return TokenKind::Comma;
+    case ';':
+      return TokenKind::Semicolon;
+    case ':':
+      return TokenKind::Colon;
+    case '?':
+      return TokenKind::Question;
+    case '.':
+      return TokenKind::Dot;
+    case '+':
+      return TokenKind::Plus;
+    case '-':
+      return TokenKind::Minus;
+    case '*':
+      return TokenKind::Star;
+    case '/':
+      return TokenKind::Slash;
+    case '%':
+      return TokenKind::Percent;
+    case '=':
+      return TokenKind::Assign;
+    case '<':
+      return TokenKind::Less;
+    case '>':
+      return TokenKind::Greater;
+    case '!':
+      return TokenKind::Bang;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -227,36 +253,66 @@ bool is_identifier(std::string_view text) {
 
 std::string_view to_string(TokenKind kind) {
   switch (kind) {
-    case TokenKind::End: return "end of file";
-    case TokenKind::Word: return "name";
-    case TokenKind::Integer: return "number";
-    case TokenKind::String: return "string";
-    case TokenKind::LeftParen: return "(";
-    case TokenKind::RightParen: return ")";
-    case TokenKind::LeftBrace: return "{";
-    case TokenKind::RightBrace: return "}";
-    case TokenKind::LeftBracket: return "[";
-    case TokenKind::RightBracket: return "]";
-    case TokenKind::Comma: return ",";
-    case TokenKind::Semicolon: return ";";
-    case TokenKind::Colon: return ":";
-    case TokenKind::Question: return "?";
-    case TokenKind::Dot: return ".";
-    case TokenKind::Plus: return "+";
-    case TokenKind::Minus: return "-";
-    case TokenKind::Star: return "*";
-    case TokenKind::Slash: return "/";
-    case TokenKind::Percent: return "%";
-    case TokenKind::Assign: return "=";
-    case TokenKind::Less: return "<";
-    case TokenKind::LessEqual: return "<=";
-    case TokenKind::Greater: return ">";
-    case TokenKind::GreaterEqual: return ">=";
-    case TokenKind::EqualEqual: return "==";
-    case TokenKind::NotEqual: return "!=";
-    case TokenKind::AndAnd: return "&&";
-    case TokenKind::OrOr: return "||";
-    case TokenKind::Bang: return "!";
+    case TokenKind::End:
+      return "end of file";
+    case TokenKind::Word:
+      return "name";
+    case TokenKind::Integer:
+      return "number";
+    case TokenKind::String:
+      return "string";
+    case TokenKind::LeftParen:
+      return "(";
+    case TokenKind::RightParen:
+      return ")";
+    case TokenKind::LeftBrace:
+      return "{";
+    case TokenKind::RightBrace:
+      return "}";
+    case TokenKind::LeftBracket:
+      return "[";
+    case TokenKind::RightBracket:
+      return "]";
+    case TokenKind::Comma:
+      return ",";
+    case TokenKind::Semicolon:
+      return ";";
+    case TokenKind::Colon:
+      return ":";
+    case TokenKind::Question:
+      return "?";
+    case TokenKind::Dot:
+      return ".";
+    case TokenKind::Plus:
+      return "+";
+    case TokenKind::Minus:
+      return "-";
+    case TokenKind::Star:
+      return "*";
+    case TokenKind::Slash:
+      return "/";
+    case TokenKind::Percent:
+      return "%";
+    case TokenKind::Assign:
+      return "=";
+    case TokenKind::Less:
+      return "<";
+    case TokenKind::LessEqual:
+      return "<=";
+    case TokenKind::Greater:
+      return ">";
+    case TokenKind::GreaterEqual:
+      return ">=";
+    case TokenKind::EqualEqual:
+      return "==";
+    case TokenKind::NotEqual:
+      return "!=";
+    case TokenKind::AndAnd:
+      return "&&";
+    case TokenKind::OrOr:
+      return "||";
+    case TokenKind::Bang:
+      return "!";
   }
   CASTRA_CHECK(false, "unknown token kind");
 }

@@ -14,7 +14,8 @@ namespace castra::lang {
 namespace {
 
 template <typename... Args>
-tl::unexpected<SpaceError> refuse(std::string help, fmt::format_string<Args...> format, Args&&... args) {
+tl::unexpected<SpaceError> refuse(std::string help, fmt::format_string<Args...> format,
+                                  Args&&... args) {
   return tl::unexpected<SpaceError>(
       SpaceError{fmt::format(format, std::forward<Args>(args)...), std::move(help)});
 }
@@ -53,12 +54,15 @@ bool MachineSpace::contains(std::span<const std::int64_t> index) const {
 
 std::optional<SpaceError> MachineSpace::check_dimension(std::string_view op, std::int64_t d) const {
   if (d >= 0 && d < dimensions()) return std::nullopt;
-  return SpaceError{fmt::format("`{}` of dimension {}: the machine has dimensions 0..{}", op, d, dimensions() - 1),
+  return SpaceError{fmt::format("`{}` of dimension {}: the machine has dimensions 0..{}", op, d,
+                                dimensions() - 1),
                     "dimensions count from 0; `len` gives their number"};
 }
 
-MachineSpace::Transformed MachineSpace::transformed(Transform transform, std::vector<std::int64_t> sizes) const {
-  if (steps_ >= kMaxTransforms) return refuse("", "more than {} transforms on one machine", kMaxTransforms);
+MachineSpace::Transformed MachineSpace::transformed(Transform transform,
+                                                    std::vector<std::int64_t> sizes) const {
+  if (steps_ >= kMaxTransforms)
+    return refuse("", "more than {} transforms on one machine", kMaxTransforms);
   if (sizes.size() > kMaxDimensions) return refuse("", "more than {} dimensions", kMaxDimensions);
   MachineSpace result(kind_, std::move(sizes));
   result.last_ = std::make_shared<const Step>(Step{std::move(transform), last_});
@@ -83,8 +87,8 @@ MachineSpace::Transformed MachineSpace::split(std::int64_t d, std::int64_t facto
   if (factor <= 0) return refuse("", "`split` by {}: the factor must be positive", factor);
   if (sizes_[d] % factor != 0) {
     return refuse("use a divisor, or `auto_split` with the launch's extents",
-                  "`split` of a dimension of size {} by {}: {} must be divisible by {}", sizes_[d], factor,
-                  sizes_[d], factor);
+                  "`split` of a dimension of size {} by {}: {} must be divisible by {}", sizes_[d],
+                  factor, sizes_[d], factor);
   }
   return split_into("split", d, {factor, sizes_[d] / factor});
 }
@@ -98,11 +102,12 @@ MachineSpace::Transformed MachineSpace::swap(std::int64_t a, std::int64_t b) con
   return transformed(Swap{static_cast<int>(a), static_cast<int>(b)}, std::move(sizes));
 }
 
-MachineSpace::Transformed MachineSpace::slice(std::int64_t d, std::int64_t low, std::int64_t high) const {
+MachineSpace::Transformed MachineSpace::slice(std::int64_t d, std::int64_t low,
+                                              std::int64_t high) const {
   if (auto error = check_dimension("slice", d)) return tl::unexpected(*error);
   if (low < 0 || high >= sizes_[d]) {
-    return refuse("both bounds are inclusive and count from 0", "`slice` {}..{} of a dimension with indices 0..{}",
-                  low, high, sizes_[d] - 1);
+    return refuse("both bounds are inclusive and count from 0",
+                  "`slice` {}..{} of a dimension with indices 0..{}", low, high, sizes_[d] - 1);
   }
   if (low > high) return refuse("both bounds are inclusive", "`slice` {}..{} is empty", low, high);
   std::vector<std::int64_t> sizes = sizes_;
@@ -135,11 +140,13 @@ MachineSpace::Transformed MachineSpace::balance_split(std::int64_t d, std::int64
   return split_into("balance_split", d, balanced_factors(sizes_[d], static_cast<int>(parts)));
 }
 
-MachineSpace::Transformed MachineSpace::auto_split(std::int64_t d, std::span<const std::int64_t> extents) const {
+MachineSpace::Transformed MachineSpace::auto_split(std::int64_t d,
+                                                   std::span<const std::int64_t> extents) const {
   return split_by_extents("auto_split", d, extents, false);
 }
 
-MachineSpace::Transformed MachineSpace::greedy_split(std::int64_t d, std::span<const std::int64_t> extents) const {
+MachineSpace::Transformed MachineSpace::greedy_split(std::int64_t d,
+                                                     std::span<const std::int64_t> extents) const {
   return split_by_extents("greedy_split", d, extents, true);
 }
 
@@ -153,14 +160,16 @@ MachineSpace::Transformed MachineSpace::split_by_extents(std::string_view op, st
   }
   std::vector<std::int64_t> positive(extents.begin(), extents.end());
   for (std::int64_t& extent : positive) {
-    if (extent < 0) return refuse("", "`{}` over ({}): extents cannot be negative", op, fmt::join(extents, ","));
+    if (extent < 0)
+      return refuse("", "`{}` over ({}): extents cannot be negative", op, fmt::join(extents, ","));
     extent = std::max<std::int64_t>(extent, 1);
   }
   if (sizes_[d] == 0) return refuse("", "`{}` of a dimension of size 0", op);
   auto factors = greedy ? greedy_factors(sizes_[d], positive) : best_factors(sizes_[d], positive);
   if (!factors) {
-    return refuse("use `greedy_split`", "`{}` of {} over ({}) has too many possibilities to compare", op,
-                  sizes_[d], fmt::join(extents, ","));
+    return refuse("use `greedy_split`",
+                  "`{}` of {} over ({}) has too many possibilities to compare", op, sizes_[d],
+                  fmt::join(extents, ","));
   }
   return split_into(op, d, std::move(*factors));
 }
@@ -175,7 +184,8 @@ void MachineSpace::old_index(const Transform& transform, Index& index) {
                  },
                  [&](const Split& t) {
                    std::int64_t old = 0;
-                   for (std::size_t k = t.factors.size(); k-- > 0;) old = old * t.factors[k] + index[t.d + k];
+                   for (std::size_t k = t.factors.size(); k-- > 0;)
+                     old = old * t.factors[k] + index[t.d + k];
                    index.erase(index.begin() + t.d + 1,
                                index.begin() + t.d + static_cast<std::ptrdiff_t>(t.factors.size()));
                    index[t.d] = old;
@@ -230,11 +240,13 @@ Processor MachineSpace::to_processor(std::span<const std::int64_t> index) const 
 }
 
 std::optional<std::vector<std::int64_t>> MachineSpace::from_processor(Processor processor) const {
-  if (processor.node < 0 || processor.node >= nodes_ || processor.index < 0 || processor.index >= per_node_) {
+  if (processor.node < 0 || processor.node >= nodes_ || processor.index < 0 ||
+      processor.index >= per_node_) {
     return std::nullopt;
   }
   std::vector<const Step*> steps;
-  for (const Step* step = last_.get(); step != nullptr; step = step->before.get()) steps.push_back(step);
+  for (const Step* step = last_.get(); step != nullptr; step = step->before.get())
+    steps.push_back(step);
   Index current = {processor.node, processor.index};
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
     if (!new_index((*step)->transform, current)) return std::nullopt;

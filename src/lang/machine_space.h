@@ -13,7 +13,8 @@
 
 namespace castra::lang {
 
-/// Why a transform cannot be applied: lower case, no full stop, names the numbers; and what to write.
+/// Why a transform cannot be applied: lower case, no full stop, names the numbers; and what to
+/// write.
 struct SpaceError {
   std::string message;
   std::string help;
@@ -27,8 +28,8 @@ struct Processor {
 };
 
 /// The processors of one kind as an n-dimensional grid: Machine(K) has sizes (nodes, processors per
-/// node), and every transform gives another grid over the same processors (slice: over some of them).
-/// A value: immutable, cheap to copy, safe to share between threads.
+/// node), and every transform gives another grid over the same processors (slice: over some of
+/// them). A value: immutable, cheap to copy, safe to share between threads.
 ///
 /// Every transform maps the new grid's indices one to one into the old grid's. In every multi-way
 /// split the first new dimension varies fastest: new (i, j) is old i + j*f for split(d, f).
@@ -38,8 +39,8 @@ class MachineSpace {
   static constexpr int kMaxTransforms = 64;
   using Transformed = tl::expected<MachineSpace, SpaceError>;
 
-  /// Sizes (nodes, per_node); a size may be 0. Preconditions: neither is negative, and their product
-  /// fits 62 bits.
+  /// Sizes (nodes, per_node); a size may be 0. Preconditions: neither is negative, and their
+  /// product fits 62 bits.
   static MachineSpace base(ProcessorKind kind, std::int64_t nodes, std::int64_t per_node);
 
   ProcessorKind kind() const { return kind_; }
@@ -98,12 +99,14 @@ class MachineSpace {
     std::shared_ptr<const Step> before;
   };
 
-  MachineSpace(ProcessorKind kind, std::vector<std::int64_t> sizes) : kind_(kind), sizes_(std::move(sizes)) {}
+  MachineSpace(ProcessorKind kind, std::vector<std::int64_t> sizes)
+      : kind_(kind), sizes_(std::move(sizes)) {}
 
   std::optional<SpaceError> check_dimension(std::string_view op, std::int64_t d) const;
-  Transformed split_into(std::string_view op, std::int64_t d, std::vector<std::int64_t> factors) const;
-  Transformed split_by_extents(std::string_view op, std::int64_t d, std::span<const std::int64_t> extents,
-                               bool greedy) const;
+  Transformed split_into(std::string_view op, std::int64_t d,
+                         std::vector<std::int64_t> factors) const;
+  Transformed split_by_extents(std::string_view op, std::int64_t d,
+                               std::span<const std::int64_t> extents, bool greedy) const;
   Transformed transformed(Transform transform, std::vector<std::int64_t> sizes) const;
   static void old_index(const Transform& transform, Index& index);
   static bool new_index(const Transform& transform, Index& index);

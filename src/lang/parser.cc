@@ -103,10 +103,14 @@ bool Parser::accept(TokenKind kind) {
 
 std::string Parser::describe(const Token& token) const {
   switch (token.kind) {
-    case TokenKind::End: return "the end of the file";
-    case TokenKind::String: return "the string " + quoted_excerpt(text(token));
-    case TokenKind::Integer: return "the number `" + quoted_excerpt(text(token)) + "`";
-    default: return "`" + quoted_excerpt(text(token)) + "`";
+    case TokenKind::End:
+      return "the end of the file";
+    case TokenKind::String:
+      return "the string " + quoted_excerpt(text(token));
+    case TokenKind::Integer:
+      return "the number `" + quoted_excerpt(text(token)) + "`";
+    default:
+      return "`" + quoted_excerpt(text(token)) + "`";
   }
 }
 
@@ -137,17 +141,18 @@ bool Parser::expect(TokenKind kind, std::string_view where) {
 bool Parser::expect_semicolon() {
   if (accept(TokenKind::Semicolon)) return true;
   const SourceSpan after = {previous().span.end, previous().span.end};
-  const bool plausible = at_line_start() || at(TokenKind::RightBrace) ||
-                         (at(TokenKind::Word) && (is_statement_keyword(text(peek())) ||
-                                                  text(peek()) == "return"));
+  const bool plausible =
+      at_line_start() || at(TokenKind::RightBrace) ||
+      (at(TokenKind::Word) && (is_statement_keyword(text(peek())) || text(peek()) == "return"));
   if (!plausible) {
     unexpected("`;`", comment_hint());
     return false;
   }
   const std::string hint = comment_hint();
   const bool line_end_will_do = lines_end_ && hint.empty();
-  Diagnostic d = line_end_will_do ? diagnose(Finding::PaperLineEnd, after)
-                                  : diagnose(Finding::MissingSemicolon, after, describe(previous()));
+  Diagnostic d = line_end_will_do
+                     ? diagnose(Finding::PaperLineEnd, after)
+                     : diagnose(Finding::MissingSemicolon, after, describe(previous()));
   d.help = hint.empty() ? "add `;` at the end of the statement" : hint;
   if (hint.empty()) d.fixes.push_back({after, ";"});
   report(std::move(d));
@@ -160,7 +165,8 @@ std::string Parser::comment_hint() const {
   std::string_view rest = source_.slice({from, peek().span.begin});
   rest = rest.substr(0, rest.find('\n'));
   const std::size_t slashes = rest.find("//");
-  if (slashes == std::string_view::npos || rest.find(';', slashes) == std::string_view::npos) return {};
+  if (slashes == std::string_view::npos || rest.find(';', slashes) == std::string_view::npos)
+    return {};
   return "`//` starts a comment; integer division is `/`";
 }
 
@@ -205,15 +211,17 @@ std::optional<Target> Parser::parse_name_target(std::string_view what, bool allo
   if (allow_index && at(TokenKind::Integer)) {
     take();
     if (token.integer > 1000000) {
-      report(diagnose(Finding::BadCount, token.span, fmt::format("argument position {}", token.integer)));
+      report(diagnose(Finding::BadCount, token.span,
+                      fmt::format("argument position {}", token.integer)));
       return Target{Any{}, token.span};
     }
     return Target{static_cast<int>(token.integer), token.span};
   }
   std::string help;
   if (at(TokenKind::Word)) {
-    help = fmt::format("name the {0}, or write `*` for all; a {0} that is really called `{1}` is written \"{1}\"",
-                       what, text(token));
+    help = fmt::format(
+        "name the {0}, or write `*` for all; a {0} that is really called `{1}` is written \"{1}\"",
+        what, text(token));
   } else if (at(TokenKind::Integer) || at(TokenKind::Semicolon)) {
     help = fmt::format("name the {}, or write `*` for all", what);
   }
@@ -252,7 +260,8 @@ std::optional<ProcessorKind> Parser::parse_processor() {
     if (memory_kind(word)) {
       d = diagnose(Finding::UnexpectedToken, peek().span, "a processor kind",
                    fmt::format("the memory kind `{}`", word));
-    } else if (peek(1).kind == TokenKind::Word && parse_processor_kind(text(peek(1))) && nearest.empty()) {
+    } else if (peek(1).kind == TokenKind::Word && parse_processor_kind(text(peek(1))) &&
+               nearest.empty()) {
       d.help = fmt::format("separate names with commas: `{}, {}`", text(previous()), word);
       d.fixes.push_back({{previous().span.end, previous().span.end}, ","});
     } else if (!nearest.empty()) {

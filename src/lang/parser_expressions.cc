@@ -30,8 +30,10 @@ bool ends_expression(TokenKind kind) {
     case TokenKind::Semicolon:
     case TokenKind::Colon:
     case TokenKind::Question:
-    case TokenKind::End: return true;
-    default: return false;
+    case TokenKind::End:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -58,8 +60,8 @@ ExprPtr Parser::make(std::uint32_t begin, int depth_below, Node node) {
 }
 
 ExprPtr Parser::parse_expression() {
-  // The tree's depth is bounded in make(); this bounds the descent through parentheses and prefixes,
-  // which may leave no node behind.
+  // The tree's depth is bounded in make(); this bounds the descent through parentheses and
+  // prefixes, which may leave no node behind.
   if (nesting_ >= kMaxExpressionDepth) {
     if (!failed_) report(diagnose(Finding::TooDeep, peek().span, kMaxExpressionDepth));
     failed_ = true;
@@ -86,7 +88,8 @@ ExprPtr Parser::parse_conditional() {
   const std::uint32_t begin = begin_of(condition);
   node.condition = std::move(condition);
   node.yes = parse_expression();
-  if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`")) return bad_expression(span_from(begin));
+  if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
+    return bad_expression(span_from(begin));
   node.no = parse_expression();
   const int depth = std::max({depth_of(node.condition), depth_of(node.yes), depth_of(node.no)});
   return make(begin, depth, std::move(node));
@@ -120,7 +123,8 @@ std::optional<BinaryOperator> Parser::binary_operator(int level) {
       if (kind == TokenKind::Slash) return BinaryOperator::Divide;
       if (kind == TokenKind::Percent) return BinaryOperator::Remainder;
       break;
-    default: break;
+    default:
+      break;
   }
   // Words other languages use for these operators: reported once, then read as meant.
   if (kind == TokenKind::Word && !at_line_start() && level <= 1) {
@@ -142,8 +146,8 @@ ExprPtr Parser::parse_binary(int level) {
     const auto op = binary_operator(level);
     if (!op) break;
     const Token& sign = take();
-    const bool doubled = sign.kind == TokenKind::Star && at(TokenKind::Star) &&
-                         peek().span.begin == sign.span.end;
+    const bool doubled =
+        sign.kind == TokenKind::Star && at(TokenKind::Star) && peek().span.begin == sign.span.end;
     if (doubled) {
       Diagnostic d = diagnose(Finding::WrongOperator, {sign.span.begin, peek().span.end}, "**");
       d.help = "there is no power operator; multiply: `a * a`";
@@ -274,9 +278,13 @@ bool Parser::parse_items(TokenKind closing, std::vector<ExprPtr>& items) {
 ExprPtr Parser::parse_primary() {
   const Token& token = peek();
   switch (token.kind) {
-    case TokenKind::Integer: take(); return make(token.span.begin, 0, IntegerExpr{token.integer});
-    case TokenKind::LeftParen: return parse_parenthesised();
-    case TokenKind::Word: return parse_word();
+    case TokenKind::Integer:
+      take();
+      return make(token.span.begin, 0, IntegerExpr{token.integer});
+    case TokenKind::LeftParen:
+      return parse_parenthesised();
+    case TokenKind::Word:
+      return parse_word();
     case TokenKind::String: {
       const std::string value = string_value(text(token));
       const bool kind = parse_processor_kind(value) || parse_memory_kind(value);
@@ -287,7 +295,8 @@ ExprPtr Parser::parse_primary() {
     case TokenKind::Plus:
       unexpected("a value", "there is no prefix `+`; leave it out");
       return bad_expression(token.span);
-    default: break;
+    default:
+      break;
   }
   unexpected("a value", comment_hint());
   return bad_expression(token.span);

@@ -7,8 +7,9 @@ namespace castra::lang::detail {
 namespace {
 
 std::optional<ParameterType> parameter_type(std::string_view word) {
-  constexpr std::array kTypes = {ParameterType::Int,    ParameterType::Bool,   ParameterType::IPoint,
-                                 ParameterType::ISpace, ParameterType::MSpace, ParameterType::Task};
+  constexpr std::array kTypes = {ParameterType::Int,    ParameterType::Bool,
+                                 ParameterType::IPoint, ParameterType::ISpace,
+                                 ParameterType::MSpace, ParameterType::Task};
   for (const ParameterType type : kTypes) {
     if (to_string(type) == word) return type;
   }
@@ -16,7 +17,8 @@ std::optional<ParameterType> parameter_type(std::string_view word) {
 }
 
 const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames = {"int", "bool", "IPoint", "ISpace", "MSpace", "Task"};
+  static const std::vector<std::string> kNames = {"int",    "bool",   "IPoint",
+                                                  "ISpace", "MSpace", "Task"};
   return kNames;
 }
 
@@ -70,7 +72,8 @@ std::optional<Parameter> Parser::parse_parameter() {
     const auto type = parameter_type(text(first));
     if (!type) {
       failed_ = true;
-      Diagnostic d = diagnose(Finding::UnexpectedToken, first.span, "a parameter type", describe(first));
+      Diagnostic d =
+          diagnose(Finding::UnexpectedToken, first.span, "a parameter type", describe(first));
       d.help = "types are int, bool, IPoint, ISpace, MSpace and Task";
       if (const auto nearest = did_you_mean(text(first), type_names())) {
         d.help = fmt::format("did you mean `{}`?", *nearest);
@@ -88,15 +91,17 @@ std::optional<Parameter> Parser::parse_parameter() {
   if (!typed && at(TokenKind::Colon)) {  // name: type
     failed_ = true;
     Diagnostic d = diagnose(Finding::UnexpectedToken, peek().span, "`,` or `)`", describe(peek()));
-    d.help = fmt::format("the type stands before the name: `{} {}`",
-                         peek(1).kind == TokenKind::Word ? text(peek(1)) : "Task", parameter.name.value);
+    d.help =
+        fmt::format("the type stands before the name: `{} {}`",
+                    peek(1).kind == TokenKind::Word ? text(peek(1)) : "Task", parameter.name.value);
     report(std::move(d));
     return std::nullopt;
   }
   if (!typed) {
     Diagnostic d = diagnose(Finding::PaperUntyped, parameter.name.span, parameter.name.value);
-    d.help = fmt::format("write `Task {}` if a rule names this function, else int, IPoint, ISpace or MSpace",
-                         parameter.name.value);
+    d.help = fmt::format(
+        "write `Task {}` if a rule names this function, else int, IPoint, ISpace or MSpace",
+        parameter.name.value);
     d.fixes.push_back({{first.span.begin, first.span.begin}, "Task "});
     report(std::move(d));
   }
@@ -166,7 +171,8 @@ void Parser::parse_colon_body(FunctionDef& function, std::uint32_t def_begin, co
   lines_end_ = outer_lines_end;
   if (failed_) return;
   if (function.body.empty()) {
-    if (at(TokenKind::Word) && !is_statement_keyword(text(peek()))) return report_function_statement();
+    if (at(TokenKind::Word) && !is_statement_keyword(text(peek())))
+      return report_function_statement();
     Diagnostic d = diagnose(Finding::EmptyBody, function.name.span, function.name.value);
     d.help = "add `return machine[node, processor];`";
     failed_ = true;

@@ -14,8 +14,8 @@
 /// parser_functions.cc; parser_expressions.cc.
 namespace castra::lang::detail {
 
-/// Recursive descent. A production that fails has reported one error and returns nothing; the statement
-/// level then skips to where a statement can start, so one mistake gives one message.
+/// Recursive descent. A production that fails has reported one error and returns nothing; the
+/// statement level then skips to where a statement can start, so one mistake gives one message.
 class Parser {
  public:
   Parser(const SourceFile& source, std::vector<Token> tokens, DiagnosticSink& sink)
@@ -57,7 +57,8 @@ class Parser {
   std::optional<std::vector<Located<MemoryKind>>> parse_memories();
   template <typename Kind>
   std::optional<std::vector<Located<Kind>>> parse_kinds(std::optional<Kind> (Parser::*parse_one)());
-  /// What separates two items of a list: a comma, or, with a note, nothing. False at the list's end.
+  /// What separates two items of a list: a comma, or, with a note, nothing. False at the list's
+  /// end.
   bool continue_list(const Token& first_of_last);
   std::optional<std::int64_t> parse_count(std::string_view what);
   std::optional<Identifier> parse_identifier(std::string_view what);
@@ -115,9 +116,9 @@ class Parser {
   DiagnosticSink& sink_;
   std::size_t at_ = 0;
   Ast ast_;
-  bool failed_ = false;         ///< the current statement has a reported syntax error
-  bool lines_end_ = false;      ///< in a function written with a colon
-  int nesting_ = 0;             ///< of expression productions, bounded
+  bool failed_ = false;     ///< the current statement has a reported syntax error
+  bool lines_end_ = false;  ///< in a function written with a colon
+  int nesting_ = 0;         ///< of expression productions, bounded
 };
 
 /// Words that can be neither a variable nor (unquoted) the name of a task or region.

@@ -11,21 +11,29 @@ namespace {
 /// Keywords of other languages that a writer may expect.
 bool is_foreign_keyword(std::string_view word) {
   using namespace std::string_view_literals;
-  constexpr std::array kForeign = {"if"sv,     "else"sv,  "elif"sv, "for"sv,    "while"sv,   "lambda"sv,
-                                   "import"sv, "from"sv,  "class"sv, "switch"sv, "foreach"sv, "let"sv,
-                                   "var"sv,    "auto"sv,  "const"sv, "int"sv,    "function"sv};
+  constexpr std::array kForeign = {"if"sv,      "else"sv,    "elif"sv, "for"sv,   "while"sv,
+                                   "lambda"sv,  "import"sv,  "from"sv, "class"sv, "switch"sv,
+                                   "foreach"sv, "let"sv,     "var"sv,  "auto"sv,  "const"sv,
+                                   "int"sv,     "function"sv};
   return std::find(kForeign.begin(), kForeign.end(), word) != kForeign.end();
 }
 
 std::optional<Relation> relation_of(TokenKind kind) {
   switch (kind) {
-    case TokenKind::Less: return Relation::Less;
-    case TokenKind::LessEqual: return Relation::LessEqual;
-    case TokenKind::Greater: return Relation::Greater;
-    case TokenKind::GreaterEqual: return Relation::GreaterEqual;
-    case TokenKind::EqualEqual: return Relation::Equal;
-    case TokenKind::NotEqual: return Relation::NotEqual;
-    default: return std::nullopt;
+    case TokenKind::Less:
+      return Relation::Less;
+    case TokenKind::LessEqual:
+      return Relation::LessEqual;
+    case TokenKind::Greater:
+      return Relation::Greater;
+    case TokenKind::GreaterEqual:
+      return Relation::GreaterEqual;
+    case TokenKind::EqualEqual:
+      return Relation::Equal;
+    case TokenKind::NotEqual:
+      return Relation::NotEqual;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -45,9 +53,9 @@ std::optional<Statement> wrap(std::optional<Node> node) {
 
 const std::vector<std::string>& keyword_list() {
   static const std::vector<std::string> kKeywords = {
-      "Task",         "Region",        "Layout",           "InstanceLimit", "CollectMemory",
-      "IndexTaskMap", "SingleTaskMap", "ControlReplicate", "TaskSteal",     "def",
-      "print"};
+      "Task",          "Region",       "Layout",        "InstanceLimit",
+      "CollectMemory", "IndexTaskMap", "SingleTaskMap", "ControlReplicate",
+      "TaskSteal",     "def",          "print"};
   return kKeywords;
 }
 
@@ -86,8 +94,10 @@ std::optional<Statement> Parser::parse_keyword_statement(std::string_view keywor
   if (keyword == "Task") return after_keyword() ? wrap(parse_task()) : std::nullopt;
   if (keyword == "Region") return after_keyword() ? wrap(parse_region()) : std::nullopt;
   if (keyword == "Layout") return after_keyword() ? wrap(parse_layout()) : std::nullopt;
-  if (keyword == "InstanceLimit") return after_keyword() ? wrap(parse_instance_limit()) : std::nullopt;
-  if (keyword == "CollectMemory") return after_keyword() ? wrap(parse_collect_memory()) : std::nullopt;
+  if (keyword == "InstanceLimit")
+    return after_keyword() ? wrap(parse_instance_limit()) : std::nullopt;
+  if (keyword == "CollectMemory")
+    return after_keyword() ? wrap(parse_collect_memory()) : std::nullopt;
   if (keyword == "IndexTaskMap") return after_keyword() ? wrap(parse_map(false)) : std::nullopt;
   if (keyword == "SingleTaskMap") return after_keyword() ? wrap(parse_map(true)) : std::nullopt;
   if (keyword == "ControlReplicate") {
@@ -128,7 +138,8 @@ void Parser::report_unknown_statement() {
     return report(std::move(d));
   }
   if (word == "return") {
-    Diagnostic d = diagnose(Finding::UnexpectedToken, peek().span, "a statement", "`return` outside a function");
+    Diagnostic d = diagnose(Finding::UnexpectedToken, peek().span, "a statement",
+                            "`return` outside a function");
     d.help = "a function body is enclosed in one pair of braces";
     return report(std::move(d));
   }
@@ -176,7 +187,8 @@ std::optional<RegionStmt> Parser::parse_region() {
       failed_ = true;
       Diagnostic d = diagnose(Finding::WrongSlot, slot.span, "Region", "a processor kind or `*`",
                               fmt::format("the memory kind `{}`", text(slot)));
-      d.help = fmt::format("a Region rule is `Region task region processor memory;`: write `* {}`", text(slot));
+      d.help = fmt::format("a Region rule is `Region task region processor memory;`: write `* {}`",
+                           text(slot));
       d.fixes.push_back({{slot.span.begin, slot.span.begin}, "* "});
       report(std::move(d));
       return std::nullopt;
@@ -184,8 +196,9 @@ std::optional<RegionStmt> Parser::parse_region() {
     region.processor = parse_processor();
     if (!region.processor) return std::nullopt;
     if (at(TokenKind::Comma)) {
-      unexpected("a memory kind", "a Region rule names one processor kind or `*`; write one rule per kind, "
-                                  "and a space before the memories");
+      unexpected("a memory kind",
+                 "a Region rule names one processor kind or `*`; write one rule per kind, "
+                 "and a space before the memories");
       return std::nullopt;
     }
   }
@@ -217,9 +230,10 @@ std::optional<LayoutStmt> Parser::parse_layout() {
       take();
       continue;
     }
-    const bool ends = at(TokenKind::End) || at(TokenKind::RightBrace) ||
-                      (at_line_start() && !(at(TokenKind::Word) && peek(1).kind != TokenKind::Assign &&
-                                            !is_reserved(text(peek()))));
+    const bool ends =
+        at(TokenKind::End) || at(TokenKind::RightBrace) ||
+        (at_line_start() &&
+         !(at(TokenKind::Word) && peek(1).kind != TokenKind::Assign && !is_reserved(text(peek()))));
     if (ends) break;
     if (!parse_constraint(layout)) return std::nullopt;
   }
@@ -237,9 +251,11 @@ bool Parser::parse_layout_place(LayoutStmt& layout) {
     }
     if (word == "SOA" || word == "AOS" || word == "C_order" || word == "F_order") {
       failed_ = true;
-      Diagnostic d = diagnose(Finding::WrongSlot, peek().span, "Layout", "a memory kind, a processor kind or `*`",
+      Diagnostic d = diagnose(Finding::WrongSlot, peek().span, "Layout",
+                              "a memory kind, a processor kind or `*`",
                               fmt::format("the constraint `{}`", word));
-      d.help = fmt::format("a Layout rule is `Layout task region memory constraints;`: write `* {}`", word);
+      d.help = fmt::format(
+          "a Layout rule is `Layout task region memory constraints;`: write `* {}`", word);
       d.fixes.push_back({{peek().span.begin, peek().span.begin}, "* "});
       report(std::move(d));
       return false;
@@ -259,8 +275,9 @@ bool Parser::parse_constraint(LayoutStmt& layout) {
     take();
     if (!parse_alignment(constraint)) return false;
   } else if (word.empty()) {
-    unexpected("a layout constraint or `;`", "constraints are SOA, AOS, C_order, F_order, Compact, Exact, "
-                                             "Align==N and No_Align");
+    unexpected("a layout constraint or `;`",
+               "constraints are SOA, AOS, C_order, F_order, Compact, Exact, "
+               "Align==N and No_Align");
     return false;
   } else {
     if (word == "C_order") constraint.part.dimensions = DimensionOrder::C;
@@ -347,8 +364,9 @@ std::optional<MapStmt> Parser::parse_map(bool single) {
   if (!function) return std::nullopt;
   map.function = std::move(*function);
   if (at(TokenKind::Word) && !at_line_start()) {
-    unexpected("`;`", "the form with a machine operand is of an older language: index that machine in "
-                      "the function, `return machine[...];`");
+    unexpected("`;`",
+               "the form with a machine operand is of an older language: index that machine in "
+               "the function, `return machine[...];`");
     return std::nullopt;
   }
   if (at(TokenKind::LeftParen)) {

@@ -20,8 +20,10 @@ std::optional<std::int64_t> bounded_volume(const Rect& domain) {
   for (int d = 0; d < domain.dimensions(); ++d) {
     std::int64_t extent = 0;
     if (domain.hi[d] < domain.lo[d]) return 0;
-    if (__builtin_sub_overflow(domain.hi[d], domain.lo[d], &extent) || extent >= kMaxDomainPoints) return std::nullopt;
-    if (__builtin_mul_overflow(volume, extent + 1, &volume) || volume > kMaxDomainPoints) return std::nullopt;
+    if (__builtin_sub_overflow(domain.hi[d], domain.lo[d], &extent) || extent >= kMaxDomainPoints)
+      return std::nullopt;
+    if (__builtin_mul_overflow(volume, extent + 1, &volume) || volume > kMaxDomainPoints)
+      return std::nullopt;
   }
   return volume;
 }
@@ -29,8 +31,14 @@ std::optional<std::int64_t> bounded_volume(const Rect& domain) {
 class Placer {
  public:
   Placer(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
-         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine, std::int64_t volume)
-      : source_(source), function_(function), domain_(domain), machine_(machine), kind_(kind), volume_(volume),
+         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine,
+         std::int64_t volume)
+      : source_(source),
+        function_(function),
+        domain_(domain),
+        machine_(machine),
+        kind_(kind),
+        volume_(volume),
         evaluator_(symbols, machine, budget(volume)) {}
 
   PlaceResult run() {
@@ -49,12 +57,14 @@ class Placer {
       }
       const auto result_kind = kind_of(value);
       if (!result_kind) {
-        return failure(diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
-                       point, false);
+        return failure(
+            diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
+            point, false);
       }
       if (seen && *seen != *result_kind) {
         if (i == 0) return std::nullopt;
-        return failure(diagnose(Finding::MixedKinds, function_.header, to_string(*seen), to_string(*result_kind)),
+        return failure(diagnose(Finding::MixedKinds, function_.header, to_string(*seen),
+                                to_string(*result_kind)),
                        point, false);
       }
       seen = result_kind;
@@ -82,7 +92,8 @@ class Placer {
 
   static std::optional<ProcessorSet> to_set(const Value& value) {
     if (const auto* point = value.as<MachinePoint>()) {
-      return ProcessorSet{static_cast<int>(point->processor.node), {static_cast<int>(point->processor.index)}};
+      return ProcessorSet{static_cast<int>(point->processor.node),
+                          {static_cast<int>(point->processor.index)}};
     }
     const MachineSet& set = *value.set();
     ProcessorSet result{static_cast<int>(set.processors.front().node), {}};
@@ -93,13 +104,14 @@ class Placer {
     return result;
   }
 
-  tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point, bool evaluating) const {
-    diagnostic.message += fmt::format(" (in `{}` at line {}, point {} of the launch domain {}", 
-                                      evaluating && !evaluator_.error_function().empty()
-                                          ? evaluator_.error_function()
-                                          : function_.name.value,
-                                      source_.locate(diagnostic.span.begin).line, castra::to_string(point),
-                                      castra::to_string(domain_));
+  tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point,
+                                     bool evaluating) const {
+    diagnostic.message +=
+        fmt::format(" (in `{}` at line {}, point {} of the launch domain {}",
+                    evaluating && !evaluator_.error_function().empty() ? evaluator_.error_function()
+                                                                       : function_.name.value,
+                    source_.locate(diagnostic.span.begin).line, castra::to_string(point),
+                    castra::to_string(domain_));
     if (evaluating && !evaluator_.error_values().empty()) {
       diagnostic.message += ", where " + evaluator_.error_values();
     }
@@ -112,7 +124,8 @@ class Placer {
     std::string kinds;
     for (const ProcessorKind kind : kAllProcessorKinds) {
       if (machine_.count(kind) == 0) continue;
-      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine_.count(kind), castra::to_string(kind));
+      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine_.count(kind),
+                           castra::to_string(kind));
     }
     return kinds.empty() ? out : fmt::format("{} with {}", out, kinds);
   }
@@ -128,11 +141,13 @@ class Placer {
 
 }  // namespace
 
-PlaceResult place_points(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
-                         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine) {
+PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
+                         const FunctionDef& function, std::optional<ProcessorKind> kind,
+                         const Rect& domain, const MachineShape& machine) {
   const auto volume = bounded_volume(domain);
   if (!volume) {
-    return tl::unexpected(diagnose(Finding::DomainTooLarge, function.header, to_string(domain), kMaxDomainPoints));
+    return tl::unexpected(
+        diagnose(Finding::DomainTooLarge, function.header, to_string(domain), kMaxDomainPoints));
   }
   return Placer(symbols, source, function, kind, domain, machine, *volume).run();
 }
@@ -148,7 +163,8 @@ std::string parameters_text(const FunctionDef& function) {
   std::string out;
   for (const Parameter& parameter : function.parameters) {
     if (!out.empty()) out += ", ";
-    if (parameter.type != ParameterType::Untyped) out += std::string(to_string(parameter.type)) + " ";
+    if (parameter.type != ParameterType::Untyped)
+      out += std::string(to_string(parameter.type)) + " ";
     out += parameter.name.value;
   }
   return "`" + out + "`";

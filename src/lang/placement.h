@@ -15,8 +15,9 @@ inline constexpr std::int64_t kMaxDomainPoints = std::int64_t{16} << 20;
 /// places points on another kind; without one, whatever kind it places them on. Nothing, too, if it
 /// fails after asking for a machine without processors. The rule is left empty. Precondition: the
 /// function takes one task and is checked.
-PlaceResult place_points(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
-                         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine);
+PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
+                         const FunctionDef& function, std::optional<ProcessorKind> kind,
+                         const Rect& domain, const MachineShape& machine);
 
 bool takes_one_task(const FunctionDef& function);
 /// "(IPoint p, int n)" as "an IPoint and an int": for messages about wrong parameters.

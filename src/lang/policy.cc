@@ -17,23 +17,29 @@ namespace {
 class CompiledPolicy final : public Policy {
  public:
   CompiledPolicy(std::shared_ptr<const SourceFile> source, Ast ast)
-      : source_(std::move(source)), ast_(std::move(ast)), symbols_(collect_symbols(ast_)), rules_(ast_, *source_) {}
+      : source_(std::move(source)),
+        ast_(std::move(ast)),
+        symbols_(collect_symbols(ast_)),
+        rules_(ast_, *source_) {}
 
   const SourceFile& source() const override { return *source_; }
 
-  std::optional<Decision<std::vector<ProcessorKind>>> processors(std::string_view task) const override {
+  std::optional<Decision<std::vector<ProcessorKind>>> processors(
+      std::string_view task) const override {
     const TaskRule* rule = rules_.task(task);
     if (rule == nullptr) return std::nullopt;
     return Decision<std::vector<ProcessorKind>>{rule->processors, rules_.ref(rule->ref)};
   }
 
-  std::optional<Decision<std::vector<MemoryKind>>> memories(const ArgumentQuery& query) const override {
+  std::optional<Decision<std::vector<MemoryKind>>> memories(
+      const ArgumentQuery& query) const override {
     const RegionRule* rule = rules_.region(query);
     if (rule == nullptr) return std::nullopt;
     return Decision<std::vector<MemoryKind>>{rule->memories, rules_.ref(rule->ref)};
   }
 
-  std::optional<LayoutDecision> layout(const ArgumentQuery& query, MemoryKind memory) const override {
+  std::optional<LayoutDecision> layout(const ArgumentQuery& query,
+                                       MemoryKind memory) const override {
     LayoutDecision decision;
     for (const LayoutRule* rule : rules_.layouts(query, memory)) {
       const Layout merged = decision.layout.merged_over(rule->layout);
@@ -45,7 +51,8 @@ class CompiledPolicy final : public Policy {
     return decision;
   }
 
-  std::optional<Decision<std::string>> index_map(std::string_view task, ProcessorKind kind) const override {
+  std::optional<Decision<std::string>> index_map(std::string_view task,
+                                                 ProcessorKind kind) const override {
     const auto candidates = rules_.index_maps(task, kind);
     if (candidates.empty()) return std::nullopt;
     return Decision<std::string>{candidates.front()->function, rules_.ref(candidates.front()->ref)};
@@ -58,7 +65,8 @@ class CompiledPolicy final : public Policy {
       const FunctionDef& function = *symbols_.functions.find(rule->function)->second;
       PlaceResult result = place_points(symbols_, *source_, function, kind, domain, machine);
       if (!result) return result;
-      if (!*result) continue;  // this rule's machine does not fit here: the next weaker rule decides
+      if (!*result)
+        continue;  // this rule's machine does not fit here: the next weaker rule decides
       (*result)->rule = rules_.ref(rule->ref);
       return result;
     }
@@ -68,17 +76,19 @@ class CompiledPolicy final : public Policy {
   std::vector<NameUse> task_names() const override { return rules_.task_names(); }
   std::vector<NameUse> region_names() const override { return rules_.region_names(); }
 
-  PlaceResult evaluate(std::string_view function, const Rect& domain, const MachineShape& machine) const override {
+  PlaceResult evaluate(std::string_view function, const Rect& domain,
+                       const MachineShape& machine) const override {
     const auto found = symbols_.functions.find(function);
     if (found == symbols_.functions.end()) return tl::unexpected(no_such_function(function));
     const FunctionDef& definition = *found->second;
     if (!takes_one_task(definition)) {
-      Diagnostic d = diagnose(Finding::WrongEntry, definition.header, definition.name.value, "index",
-                              parameters_text(definition));
+      Diagnostic d = diagnose(Finding::WrongEntry, definition.header, definition.name.value,
+                              "index", parameters_text(definition));
       d.help = "evaluate a function with one parameter, `Task task`";
       return tl::unexpected(std::move(d));
     }
-    PlaceResult result = place_points(symbols_, *source_, definition, std::nullopt, domain, machine);
+    PlaceResult result =
+        place_points(symbols_, *source_, definition, std::nullopt, domain, machine);
     if (result && *result) {
       const int line = source_->locate(definition.header.begin).line;
       (*result)->rule = {definition.header, line, std::string(source_->slice(definition.header))};
@@ -105,7 +115,8 @@ class CompiledPolicy final : public Policy {
 
 }  // namespace
 
-std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source, DiagnosticSink& sink) {
+std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
+                                      DiagnosticSink& sink) {
   const std::size_t errors_before = sink.error_count();
   Ast ast = parse(*source, sink);
   check(ast, *source, sink);

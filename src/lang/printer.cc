@@ -19,19 +19,25 @@ constexpr int kPostfix = 8;
 
 int strength(BinaryOperator op) {
   switch (op) {
-    case BinaryOperator::Or: return 1;
-    case BinaryOperator::And: return 2;
+    case BinaryOperator::Or:
+      return 1;
+    case BinaryOperator::And:
+      return 2;
     case BinaryOperator::Equal:
-    case BinaryOperator::NotEqual: return 3;
+    case BinaryOperator::NotEqual:
+      return 3;
     case BinaryOperator::Less:
     case BinaryOperator::LessEqual:
     case BinaryOperator::Greater:
-    case BinaryOperator::GreaterEqual: return 4;
+    case BinaryOperator::GreaterEqual:
+      return 4;
     case BinaryOperator::Add:
-    case BinaryOperator::Subtract: return 5;
+    case BinaryOperator::Subtract:
+      return 5;
     case BinaryOperator::Multiply:
     case BinaryOperator::Divide:
-    case BinaryOperator::Remainder: return kMultiply;
+    case BinaryOperator::Remainder:
+      return kMultiply;
   }
   CASTRA_CHECK(false, "unknown operator");
 }
@@ -76,10 +82,12 @@ struct ExprPrinter {
   }
   std::string operator()(const BinaryExpr& e) const {
     const int level = strength(e.op);
-    return fmt::format("{} {} {}", print_at(*e.left, level), to_string(e.op), print_at(*e.right, level + 1));
+    return fmt::format("{} {} {}", print_at(*e.left, level), to_string(e.op),
+                       print_at(*e.right, level + 1));
   }
   std::string operator()(const ConditionalExpr& e) const {
-    return fmt::format("{} ? {} : {}", print_at(*e.condition, kConditional + 1), print(*e.yes), print(*e.no));
+    return fmt::format("{} ? {} : {}", print_at(*e.condition, kConditional + 1), print(*e.yes),
+                       print(*e.no));
   }
   std::string operator()(const CallExpr& e) const {
     return fmt::format("{}({})", print_at(*e.callee, kPostfix), print_items(e.arguments));
@@ -163,7 +171,8 @@ struct StatementPrinter {
     } else {
       out += "*";
     }
-    for (const LayoutConstraint& constraint : s.constraints) out += " " + castra::to_string(constraint.part);
+    for (const LayoutConstraint& constraint : s.constraints)
+      out += " " + castra::to_string(constraint.part);
     return out + ";";
   }
   std::string operator()(const InstanceLimitStmt& s) const {
@@ -183,17 +192,21 @@ struct StatementPrinter {
     return fmt::format("TaskSteal {} {} {};", print(s.tasks), to_string(s.processor),
                        s.any_node ? "ANY_NODE" : "SAME_NODE");
   }
-  std::string operator()(const LanguageStmt& s) const { return fmt::format("language {};", s.version); }
+  std::string operator()(const LanguageStmt& s) const {
+    return fmt::format("language {};", s.version);
+  }
   std::string operator()(const FunctionDef& s) const {
     std::string parameters;
     for (const Parameter& parameter : s.parameters) {
       if (!parameters.empty()) parameters += ", ";
-      if (parameter.type != ParameterType::Untyped) parameters += std::string(to_string(parameter.type)) + " ";
+      if (parameter.type != ParameterType::Untyped)
+        parameters += std::string(to_string(parameter.type)) + " ";
       parameters += parameter.name.value;
     }
     std::string out = fmt::format("def {}({}) {{\n", s.name.value, parameters);
     for (const FunctionStmt& statement : s.body) {
-      out += "  " + std::visit([](const auto& node) { return print(node); }, statement.node) + ";\n";
+      out +=
+          "  " + std::visit([](const auto& node) { return print(node); }, statement.node) + ";\n";
     }
     return out + "}";
   }
@@ -247,7 +260,9 @@ struct ExprDumper {
 
 std::string dump(const Expr& expr) { return std::visit(ExprDumper{}, expr.node); }
 
-std::string dump(const AssignStmt& s) { return fmt::format("(= {} {})", s.name.value, dump(*s.value)); }
+std::string dump(const AssignStmt& s) {
+  return fmt::format("(= {} {})", s.name.value, dump(*s.value));
+}
 std::string dump(const ReturnStmt& s) { return fmt::format("(return {})", dump(*s.value)); }
 std::string dump(const PrintStmt& s) {
   return fmt::format("(print {}{})", quote(s.format.value), dump_all(s.arguments));
@@ -256,7 +271,8 @@ std::string dump(const PrintStmt& s) {
 std::string dump(const Statement& statement) {
   if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
     std::string out = fmt::format("(def {} (", function->name.value);
-    for (const Parameter& p : function->parameters) out += fmt::format(" {}:{}", p.name.value, to_string(p.type));
+    for (const Parameter& p : function->parameters)
+      out += fmt::format(" {}:{}", p.name.value, to_string(p.type));
     out += " )";
     for (const FunctionStmt& s : function->body) {
       out += " " + std::visit([](const auto& node) { return dump(node); }, s.node);
@@ -272,7 +288,9 @@ std::string dump(const Statement& statement) {
 
 std::string print(const Expr& expr) { return print_at(expr, kConditional); }
 
-std::string print(const Statement& statement) { return std::visit(StatementPrinter{}, statement.node); }
+std::string print(const Statement& statement) {
+  return std::visit(StatementPrinter{}, statement.node);
+}
 
 std::string print(const Ast& ast) {
   std::string out;
@@ -288,41 +306,64 @@ std::string dump(const Ast& ast) {
 
 std::string_view to_string(UnaryOperator op) {
   switch (op) {
-    case UnaryOperator::Negate: return "-";
-    case UnaryOperator::Not: return "!";
-    case UnaryOperator::Unpack: return "*";
+    case UnaryOperator::Negate:
+      return "-";
+    case UnaryOperator::Not:
+      return "!";
+    case UnaryOperator::Unpack:
+      return "*";
   }
   CASTRA_CHECK(false, "unknown operator");
 }
 
 std::string_view to_string(BinaryOperator op) {
   switch (op) {
-    case BinaryOperator::Or: return "||";
-    case BinaryOperator::And: return "&&";
-    case BinaryOperator::Equal: return "==";
-    case BinaryOperator::NotEqual: return "!=";
-    case BinaryOperator::Less: return "<";
-    case BinaryOperator::LessEqual: return "<=";
-    case BinaryOperator::Greater: return ">";
-    case BinaryOperator::GreaterEqual: return ">=";
-    case BinaryOperator::Add: return "+";
-    case BinaryOperator::Subtract: return "-";
-    case BinaryOperator::Multiply: return "*";
-    case BinaryOperator::Divide: return "/";
-    case BinaryOperator::Remainder: return "%";
+    case BinaryOperator::Or:
+      return "||";
+    case BinaryOperator::And:
+      return "&&";
+    case BinaryOperator::Equal:
+      return "==";
+    case BinaryOperator::NotEqual:
+      return "!=";
+    case BinaryOperator::Less:
+      return "<";
+    case BinaryOperator::LessEqual:
+      return "<=";
+    case BinaryOperator::Greater:
+      return ">";
+    case BinaryOperator::GreaterEqual:
+      return ">=";
+    case BinaryOperator::Add:
+      return "+";
+    case BinaryOperator::Subtract:
+      return "-";
+    case BinaryOperator::Multiply:
+      return "*";
+    case BinaryOperator::Divide:
+      return "/";
+    case BinaryOperator::Remainder:
+      return "%";
   }
   CASTRA_CHECK(false, "unknown operator");
 }
 
 std::string_view to_string(ParameterType type) {
   switch (type) {
-    case ParameterType::Untyped: return "untyped";
-    case ParameterType::Int: return "int";
-    case ParameterType::Bool: return "bool";
-    case ParameterType::IPoint: return "IPoint";
-    case ParameterType::ISpace: return "ISpace";
-    case ParameterType::MSpace: return "MSpace";
-    case ParameterType::Task: return "Task";
+    case ParameterType::Untyped:
+      return "untyped";
+    case ParameterType::Int:
+      return "int";
+    case ParameterType::Bool:
+      return "bool";
+    case ParameterType::IPoint:
+      return "IPoint";
+    case ParameterType::ISpace:
+      return "ISpace";
+    case ParameterType::MSpace:
+      return "MSpace";
+    case ParameterType::Task:
+      return "Task";
   }
   CASTRA_CHECK(false, "unknown parameter type");
 }

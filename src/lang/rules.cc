@@ -75,24 +75,28 @@ std::string one_line(const SourceFile& source, const Statement& statement) {
 
 RuleTables::RuleTables(const Ast& ast, const SourceFile& source) : source_(source) {
   for (const Statement& statement : ast.statements) add(statement);
-  const auto by_name = [](const Policy::NameUse& a, const Policy::NameUse& b) { return a.name < b.name; };
+  const auto by_name = [](const Policy::NameUse& a, const Policy::NameUse& b) {
+    return a.name < b.name;
+  };
   std::sort(task_names_.begin(), task_names_.end(), by_name);
   std::sort(region_names_.begin(), region_names_.end(), by_name);
 }
 
-void RuleTables::note_names(const std::vector<Target>& targets, std::vector<Policy::NameUse>& names) {
+void RuleTables::note_names(const std::vector<Target>& targets,
+                            std::vector<Policy::NameUse>& names) {
   for (const Target& target : targets) {
     const std::string* name = target.name();
     if (name == nullptr) continue;
-    const bool known =
-        std::any_of(names.begin(), names.end(), [&](const Policy::NameUse& use) { return use.name == *name; });
+    const bool known = std::any_of(names.begin(), names.end(),
+                                   [&](const Policy::NameUse& use) { return use.name == *name; });
     if (!known) names.push_back({*name, target.span});
   }
 }
 
 void RuleTables::add(const Statement& statement) {
   const std::size_t ref = refs_.size();
-  const auto combine = [](const std::vector<Target>& tasks, const std::vector<Target>& regions, auto&& each) {
+  const auto combine = [](const std::vector<Target>& tasks, const std::vector<Target>& regions,
+                          auto&& each) {
     for (const Target& task : tasks) {
       for (const Target& region : regions) each(task, region);
     }
@@ -117,11 +121,13 @@ void RuleTables::add(const Statement& statement) {
         } else if constexpr (std::is_same_v<S, MapStmt>) {
           note_names(s.targets, task_names_);
           if (s.single) return;
-          for (const Target& target : s.targets) index_maps_.push_back({target, s.function.value, ref});
+          for (const Target& target : s.targets)
+            index_maps_.push_back({target, s.function.value, ref});
         }
       },
       statement.node);
-  refs_.push_back({statement.span, source_.locate(statement.span.begin).line, one_line(source_, statement)});
+  refs_.push_back(
+      {statement.span, source_.locate(statement.span.begin).line, one_line(source_, statement)});
 }
 
 const TaskRule* RuleTables::task(std::string_view task) const {
@@ -150,7 +156,8 @@ const RegionRule* RuleTables::region(const ArgumentQuery& query) const {
   return best;
 }
 
-std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query, MemoryKind memory) const {
+std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query,
+                                                   MemoryKind memory) const {
   std::vector<std::pair<Fit, const LayoutRule*>> matching;
   for (const LayoutRule& rule : layouts_) {
     if (const auto here = fit(rule, query, memory)) matching.emplace_back(*here, &rule);
@@ -163,7 +170,8 @@ std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query, M
   return rules;
 }
 
-std::vector<const IndexMapRule*> RuleTables::index_maps(std::string_view task, ProcessorKind kind) const {
+std::vector<const IndexMapRule*> RuleTables::index_maps(std::string_view task,
+                                                        ProcessorKind kind) const {
   const IndexMapRule* by_name = nullptr;
   const IndexMapRule* by_kind = nullptr;
   const IndexMapRule* by_any = nullptr;

@@ -38,8 +38,9 @@ struct IndexMapRule {
 };
 
 /// The rules of a program, and who wins. More specific beats less specific, compared first by task,
-/// then by region, then by processor or memory kind; of equals the later statement wins. Among region
-/// targets a position and the argument's first name are most specific, then its further names, then
+/// then by region, then by processor or memory kind; of equals the later statement wins. Among
+/// region targets a position and the argument's first name are most specific, then its further
+/// names, then
 /// `*`.
 class RuleTables {
  public:

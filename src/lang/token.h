@@ -42,7 +42,8 @@ enum class TokenKind : std::uint8_t {
   Bang,
 };
 
-/// Words are not classified here: whether `size` is a member or a task's name is the parser's matter.
+/// Words are not classified here: whether `size` is a member or a task's name is the parser's
+/// matter.
 struct Token {
   TokenKind kind = TokenKind::End;
   SourceSpan span;

@@ -12,7 +12,19 @@ namespace castra::lang {
 /// What the checker knows of an expression. Unknown agrees with everything: only what is certainly
 /// wrong is reported.
 struct Type {
-  enum class Tag : std::uint8_t { Unknown, Integer, Boolean, Tuple, Machine, Point, Set, Task, Processor, Memory, Wildcard };
+  enum class Tag : std::uint8_t {
+    Unknown,
+    Integer,
+    Boolean,
+    Tuple,
+    Machine,
+    Point,
+    Set,
+    Task,
+    Processor,
+    Memory,
+    Wildcard
+  };
   Tag tag = Tag::Unknown;
   std::optional<ProcessorKind> kind;  ///< of a Machine, Point, Set
   std::optional<int> length;          ///< dimensions of a Machine, elements of a Tuple

@@ -27,10 +27,12 @@ std::string items_text(const Tuple& tuple) {
 }  // namespace
 
 std::string describe(const Value& value) {
-  if (const auto* integer = value.as<std::int64_t>()) return fmt::format("the integer {}", *integer);
+  if (const auto* integer = value.as<std::int64_t>())
+    return fmt::format("the integer {}", *integer);
   if (value.as<bool>() != nullptr) return "a truth value";
   if (const Tuple* tuple = value.tuple()) return fmt::format("a tuple of {}", tuple->size());
-  if (const MachineSpace* machine = value.machine()) return fmt::format("a {} machine", to_string(machine->kind()));
+  if (const MachineSpace* machine = value.machine())
+    return fmt::format("a {} machine", to_string(machine->kind()));
   if (value.as<MachinePoint>() != nullptr) return "a point of a machine";
   if (value.set() != nullptr) return "a set of points";
   if (value.as<const LaunchPoint*>() != nullptr) return "a task";
@@ -45,7 +47,8 @@ std::string to_string(const Value& value) {
   if (const auto* truth = value.as<bool>()) return *truth ? "True" : "False";
   if (const Tuple* tuple = value.tuple()) return items_text(*tuple);
   if (const MachineSpace* machine = value.machine()) {
-    return fmt::format("{} machine {}", to_string(machine->kind()), fmt::join(machine->sizes(), "x"));
+    return fmt::format("{} machine {}", to_string(machine->kind()),
+                       fmt::join(machine->sizes(), "x"));
   }
   if (const auto* point = value.as<MachinePoint>()) {
     return fmt::format("({},{})", point->processor.node, point->processor.index);

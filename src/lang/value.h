@@ -41,8 +41,8 @@ class Value {
  public:
   using Data = std::variant<std::monostate, std::int64_t, bool, std::shared_ptr<const Tuple>,
                             std::shared_ptr<const MachineSpace>, MachinePoint,
-                            std::shared_ptr<const MachineSet>, const LaunchPoint*, ProcessorKind, MemoryKind,
-                            Wildcard>;
+                            std::shared_ptr<const MachineSet>, const LaunchPoint*, ProcessorKind,
+                            MemoryKind, Wildcard>;
 
   Value() = default;  ///< no value: evaluation failed
   template <typename T>
