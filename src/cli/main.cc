@@ -14,6 +14,9 @@ namespace {
 
 /// Every subcommand, in the order the help shows them.
 constexpr std::array kCommands = {
+    Command{"check", "check a mapping program without running anything", run_check},
+    Command{"explain", "show what a mapping decides for a task, and by which rule", run_explain},
+    Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
 };

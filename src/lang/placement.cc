@@ -120,14 +120,21 @@ class Placer {
   }
 
   std::string machine_text() const {
-    std::string out = counted(static_cast<std::size_t>(std::max(0, machine_.nodes)), "node");
+    const std::string nodes =
+        counted(static_cast<std::size_t>(std::max(0, machine_.nodes)), "node");
+    const auto counts = machine_.per_node;
+    const bool same =
+        std::all_of(counts.begin(), counts.end(), [&](int n) { return n == counts[0]; });
+    if (same)
+      return fmt::format("{} with {} of every kind", nodes,
+                         counted(static_cast<std::size_t>(counts[0]), "processor"));
     std::string kinds;
     for (const ProcessorKind kind : kAllProcessorKinds) {
       if (machine_.count(kind) == 0) continue;
       kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine_.count(kind),
                            castra::to_string(kind));
     }
-    return kinds.empty() ? out : fmt::format("{} with {}", out, kinds);
+    return fmt::format("{} with {}", nodes, kinds);
   }
 
   const SourceFile& source_;

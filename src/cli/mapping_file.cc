@@ -1,0 +1,95 @@
+#include "cli/mapping_file.h"
+
+#include <charconv>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/arguments.h"
+#include "lang/parser.h"
+#include "support/file.h"
+#include "support/text.h"
+
+namespace castra::cli {
+namespace {
+
+constexpr int kMaxNodes = 65536;
+constexpr int kMaxPerNode = 65536;
+
+std::optional<int> positive(std::string_view text, int limit) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < 1 || value > limit)
+    return std::nullopt;
+  return value;
+}
+
+/// One byte more than a program may have, so that the parser can say it is too large.
+std::string read_standard_input() {
+  std::string text(lang::kMaxSourceBytes + 1, '\0');
+  std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::cin.gcount()));
+  return text;
+}
+
+nlohmann::ordered_json place_json(const SourceFile& source, SourceSpan span) {
+  const LineColumn begin = source.locate(span.begin);
+  const LineColumn end = source.locate(span.end);
+  return {{"line", begin.line},
+          {"column", begin.column},
+          {"end_line", end.line},
+          {"end_column", end.column}};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const SourceFile>> read_mapping(const std::string& path) {
+  if (path == "-") return std::make_shared<const SourceFile>("<stdin>", read_standard_input());
+  auto text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  return std::make_shared<const SourceFile>(path, std::move(*text));
+}
+
+nlohmann::ordered_json to_json(const SourceFile& source, const Diagnostic& diagnostic) {
+  nlohmann::ordered_json json = {{"file", source.name()}};
+  json.update(place_json(source, diagnostic.span));
+  json["severity"] = to_string(diagnostic.severity);
+  json["code"] = diagnostic.code;
+  json["message"] = diagnostic.message;
+  json["help"] = diagnostic.help;
+  json["labels"] = nlohmann::ordered_json::array();
+  for (const Label& label : diagnostic.labels) {
+    json["labels"].push_back(place_json(source, label.span));
+    json["labels"].back()["text"] = label.text;
+  }
+  json["fixes"] = nlohmann::ordered_json::array();
+  for (const FixIt& fix : diagnostic.fixes) {
+    json["fixes"].push_back(place_json(source, fix.span));
+    json["fixes"].back()["replacement"] = fix.replacement;
+  }
+  return json;
+}
+
+Result<MachineShape> parse_shape(const std::string& text) {
+  const auto parts = split(text, 'x');
+  if (parts.size() == 2) {
+    const auto nodes = positive(parts[0], kMaxNodes);
+    const auto per_node = positive(parts[1], kMaxPerNode);
+    if (nodes && per_node) {
+      MachineShape shape;
+      shape.nodes = *nodes;
+      for (const ProcessorKind kind : kAllProcessorKinds) shape.set(kind, *per_node);
+      return shape;
+    }
+  }
+  const auto machine = load_machine(text, share_directory());
+  if (!machine) {
+    Error error = machine.error();
+    error.remedy = "write NODESxPROCESSORS, for example 2x4; " + error.remedy;
+    return tl::unexpected(std::move(error));
+  }
+  return machine->shape();
+}
+
+}  // namespace castra::cli
