@@ -66,6 +66,8 @@ std::uint64_t stencil(const Legion::Point<kDim>& point, const Legion::Rect<kDim>
 
 inline std::uint64_t update(std::uint64_t value, std::uint64_t next) { return value * 3 + next; }
 
+inline std::uint64_t settled(std::uint64_t sum) { return sum * 5 + 1; }
+
 template <int kDim>
 std::uint64_t contribution(const Legion::Point<kDim>& point, std::int64_t color) {
   return hash_of(point, static_cast<std::uint64_t>(color) + 17) >> 8;

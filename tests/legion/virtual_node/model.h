@@ -51,6 +51,8 @@ class Model {
         max[i] = std::max(max[i], candidate(p, c));
         value[i] ^= static_cast<std::uint64_t>(c + 1);
       }
+      sum[i] = settled(sum[i]);
+      max[i] -= 1;
     }
   }
 

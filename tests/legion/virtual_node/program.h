@@ -33,6 +33,8 @@ class Program {
              {{blocks_, LEGION_READ_WRITE, {kValue}}, {blocks_, LEGION_READ_ONLY, {kNext}}});
       launch(kAddUp, kColors, {{halos_, LEGION_REDUCE, {kSum}, kSumId}});
       launch(kFindMax, kSparseColors, {{sparse_, LEGION_REDUCE, {kMax}, kMaxId}});
+      launch(kSettle, kColors,
+             {{blocks_, LEGION_READ_WRITE, {kSum}}, {blocks_, LEGION_READ_WRITE, {kMax}}});
       launch(kSparse, kSparseColors, {{sparse_, LEGION_READ_WRITE, {kValue}}});
     }
     launch(kTouch, kColors, {{blocks_, LEGION_READ_WRITE, {kByte, kShort, kTriple, kWide}}});

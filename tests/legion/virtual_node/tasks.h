@@ -9,17 +9,7 @@
 
 namespace castra::virtual_node {
 
-enum TaskKind : int {
-  kInit,
-  kStencil,
-  kUpdate,
-  kAddUp,
-  kFindMax,
-  kSparse,
-  kTouch,
-  kAim,
-  kTaskKinds
-};
+enum TaskKind : int { kInit, kStencil, kUpdate, kAddUp, kFindMax, kSettle, kSparse, kTouch, kAim };
 
 constexpr Legion::TaskID task_id(TaskKind kind, int dim) {
   return static_cast<Legion::TaskID>(10 + kind * 3 + dim - 1);
@@ -84,6 +74,17 @@ struct Tasks {
              [&](const Point& p) { max[p] <<= candidate(p, task->index_point[0]); });
   }
 
+  /// Uses the reduced values, so that reductions are folded into this task's memories.
+  static void settle(const Legion::Task*, const Regions& regions, Legion::Context ctx,
+                     Legion::Runtime* runtime) {
+    const Field<LEGION_READ_WRITE, std::uint64_t> sum(regions[0], kSum);
+    const Field<LEGION_READ_WRITE, std::int32_t> max(regions[1], kMax);
+    for_each(regions[0], ctx, runtime, [&](const Point& p) {
+      sum[p] = settled(sum[p]);
+      max[p] = max[p] - 1;
+    });
+  }
+
   static void sparse(const Legion::Task* task, const Regions& regions, Legion::Context ctx,
                      Legion::Runtime* runtime) {
     const Field<LEGION_READ_WRITE, std::uint64_t> value(regions[0], kValue);
@@ -134,6 +135,7 @@ void register_tasks_of_dim() {
   register_task<Tasks<kDim>::advance>(task_id(kUpdate, kDim), "update");
   register_task<Tasks<kDim>::add_up>(task_id(kAddUp, kDim), "add_up");
   register_task<Tasks<kDim>::find_max>(task_id(kFindMax, kDim), "find_max");
+  register_task<Tasks<kDim>::settle>(task_id(kSettle, kDim), "settle");
   register_task<Tasks<kDim>::sparse>(task_id(kSparse, kDim), "sparse");
   register_task<Tasks<kDim>::touch>(task_id(kTouch, kDim), "touch");
   register_task<Tasks<kDim>::aim>(task_id(kAim, kDim), "aim");
