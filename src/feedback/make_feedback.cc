@@ -62,6 +62,7 @@ std::string say(const RunFailed& failed) {
 }
 
 std::string say(const OutOfMemory& memory) {
+  if (memory.reason.starts_with("out of memory")) return "Execution Error: " + memory.reason;
   std::string text = "Execution Error: out of memory";
   if (!memory.memory.empty()) text += " in " + memory.memory;
   if (!memory.task.empty()) text += fmt::format(", task '{}'", memory.task);
