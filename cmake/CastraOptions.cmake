@@ -8,10 +8,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(castra_options INTERFACE -Wno-restrict -Wno-free-nonheap-object)
 endif()
 if(CASTRA_SANITIZE)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # Instrumented code defeats gcc's flow analysis inside <regex>; the uninstrumented build warns.
-    target_compile_options(castra_options INTERFACE -Wno-maybe-uninitialized)
-  endif()
   target_compile_options(castra_options INTERFACE -fsanitize=address,undefined
                                                   -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(castra_options INTERFACE -fsanitize=address,undefined)

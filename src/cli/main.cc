@@ -19,6 +19,8 @@ constexpr std::array kCommands = {
     Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
+    Command{"record", "record what a Legion program does", run_record},
+    Command{"run", "run a Legion program under a mapping", run_run},
 };
 
 void print_help() {

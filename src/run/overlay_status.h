@@ -57,8 +57,8 @@ struct OverlayStatus {
   std::uint64_t points_dropped = 0;    ///< beyond the trace's budget, not in the trace file
   std::vector<std::string> tasks;      ///< names of tasks that were launched, sorted
   std::vector<std::string> regions;    ///< names of regions and partitions passed, sorted; only if
-                                     ///< the policy or a recording asked for them
-  std::vector<MemoryUse> memories;  ///< sorted by memory
+                                       ///< the policy or a recording asked for them
+  std::vector<MemoryUse> memories;     ///< sorted by memory
   bool operator==(const OverlayStatus&) const = default;
 };
 

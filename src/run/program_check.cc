@@ -66,7 +66,8 @@ struct Listing {
 /// What the program's own dynamic loader would load, by soname.
 Result<Listing> list_libraries(const std::string& path, const ElfFile& elf) {
   ProcessSpec spec;
-  spec.argv = {elf.interpreter, "--list", path};
+  spec.argv = {elf.interpreter, path};
+  spec.environment = {{"LD_TRACE_LOADED_OBJECTS", "1"}};  // list, also what is missing; run nothing
   spec.timeout_s = 30;
   const auto result = run_process(spec);
   if (!result) {

@@ -1,0 +1,310 @@
+// OverlayMapper::map_task: a task of which the policy decides anything is mapped here completely.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backends/legion/layouts.h"
+#include "backends/legion/overlay_mapper.h"
+
+namespace castra::legion {
+namespace {
+
+using Legion::Mapping::PhysicalInstance;
+
+/// Mappings remembered per mapper; a program that never repeats a task starts over beyond that.
+constexpr std::size_t kMaxCached = 1 << 16;
+
+/// Where an argument goes that the policy does not place.
+std::vector<MemoryKind> default_memories(ProcessorKind kind) {
+  if (kind == ProcessorKind::Gpu) return {MemoryKind::FrameBuffer, MemoryKind::ZeroCopy};
+  if (kind == ProcessorKind::Omp) return {MemoryKind::Socket, MemoryKind::System};
+  return {MemoryKind::System};
+}
+
+bool needs_instance(const Legion::RegionRequirement& requirement) {
+  return requirement.privilege != LEGION_NO_ACCESS && !requirement.privilege_fields.empty();
+}
+
+bool is_reduction(const Legion::RegionRequirement& requirement) {
+  return requirement.privilege == LEGION_REDUCE;
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  a ^= b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2);
+  return a;
+}
+
+/// Everything that a mapping depends on besides the policy, which is fixed: equal keys may use
+/// equal instances.
+void build_key(const Legion::Task& task, Legion::Processor target,
+               std::vector<std::uint64_t>& key) {
+  key.clear();
+  key.push_back((static_cast<std::uint64_t>(task.task_id) << 8) ^ target.id);
+  for (const auto& requirement : task.regions) {
+    const Legion::LogicalRegion region = requirement.region;
+    key.push_back(mix(region.get_index_space().get_id(), region.get_tree_id()));
+    std::uint64_t rest = mix(static_cast<std::uint64_t>(requirement.privilege), requirement.redop);
+    rest = mix(rest, requirement.parent.get_index_space().get_id());
+    for (const Legion::FieldID field : requirement.privilege_fields) rest = mix(rest, field);
+    key.push_back(rest);
+  }
+}
+
+std::string join_kinds(const std::vector<MemoryKind>& kinds) {
+  std::string text;
+  for (const MemoryKind kind : kinds)
+    text += (text.empty() ? "" : ",") + std::string(to_string(kind));
+  return text;
+}
+
+}  // namespace
+
+std::size_t OverlayMapper::KeyHash::operator()(const std::vector<std::uint64_t>& key) const {
+  std::uint64_t hash = key.size();
+  for (const std::uint64_t word : key) hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+  return hash ^ (hash >> 32);
+}
+
+bool OverlayMapper::recall(const std::vector<std::uint64_t>& key, CachedMapping& mapping) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cache_.find(key);
+  if (found == cache_.end()) return false;
+  mapping = found->second;
+  return true;
+}
+
+void OverlayMapper::remember(const std::vector<std::uint64_t>& key, CachedMapping mapping) {
+  const std::lock_guard lock(mutex_);
+  if (cache_.size() >= kMaxCached) cache_.clear();
+  cache_.insert_or_assign(key, std::move(mapping));
+}
+
+void OverlayMapper::map_task(const MapperContext ctx, const Legion::Task& task,
+                             const MapTaskInput& input, MapTaskOutput& output) {
+  const auto kind = kind_of(task.target_proc.kind());
+  if (!shared_.decisions.has_policy() || !kind || task.must_epoch_task ||
+      input.shard_processor.exists()) {
+    forward_map_task(ctx, task, input, output);
+    return;
+  }
+  const TaskInfo& info = shared_.decisions.task(ctx, runtime, task);
+  Call call{ctx, task, info, *kind, {}, {}, {}};
+  const PlaceTable* table = placement(info, task, *kind);
+  if (table != nullptr) {
+    const lang::ProcessorSet& owner = table->at(task.index_point);
+    const auto& processors = session_.machine().processors(*kind, owner.node);
+    for (const int index : owner.processors) {
+      call.targets.push_back(processors[static_cast<std::size_t>(index)]);
+      if (*kind == ProcessorKind::Gpu) break;  // a frame buffer belongs to one GPU
+    }
+  } else {
+    call.targets.push_back(task.target_proc);
+  }
+
+  std::vector<std::uint64_t> key;
+  build_key(task, call.targets.front(), key);
+  CachedMapping cached;
+  const bool known = recall(key, cached);
+  if ((known && cached.forward) || (!known && !decides(call, table != nullptr))) {
+    if (!known) remember(key, {true, {}, {}});
+    forward_map_task(ctx, task, input, output);
+    return;
+  }
+  std::vector<bool> created(task.regions.size(), false);
+  if (known) {
+    call.variant = cached.variant;
+    output.chosen_instances = std::move(cached.instances);
+    if (!runtime->acquire_and_filter_instances(ctx, output.chosen_instances))
+      output.chosen_instances.assign(task.regions.size(), {});
+    decides(call, true);
+  }
+  map_here(call, input, output, created);
+  CachedMapping made{false, call.variant, output.chosen_instances};
+  for (std::size_t i = 0; i < task.regions.size(); ++i) {
+    if (is_reduction(task.regions[i])) made.instances[i].clear();
+  }
+  if (!known || std::ranges::find(created, true) != created.end()) remember(key, std::move(made));
+  session_.count_point(true);
+  shared_.observer.task_mapped(ctx, runtime, task, info.name, output, true, created);
+}
+
+/// Looks up the rules of every argument and the variant. False if the policy is silent on the task,
+/// or asks for what cannot be done here: then the program's mapper has it.
+bool OverlayMapper::decides(Call& call, bool placed) {
+  const auto& variants = call.info.of(call.kind);
+  if (variants.empty()) return false;
+  call.variant = variants.front();
+  if (call.variant.colocated) return false;
+  bool decided = placed || call.info.kind.has_value();
+  static const RegionNames::Entry kNoNames;
+  for (std::size_t i = 0; i < call.task.regions.size(); ++i) {
+    const auto& names = shared_.decisions.uses_region_names()
+                            ? shared_.names.of(call.ctx, runtime, call.task.regions[i])
+                            : kNoNames;
+    call.rules.push_back(&shared_.decisions.argument(call.info, call.kind, static_cast<int>(i),
+                                                     names.id, names.names));
+    decided = decided || call.rules.back()->decided;
+  }
+  return decided;
+}
+
+void OverlayMapper::map_here(Call& call, const MapTaskInput& input, MapTaskOutput& output,
+                             std::vector<bool>& created) {
+  output.chosen_variant = call.variant.id;
+  output.target_procs = call.targets;
+  output.chosen_instances.resize(call.task.regions.size());
+  for (std::size_t i = 0; i < call.task.regions.size(); ++i) {
+    const bool premapped = std::ranges::find(input.premapped_regions, static_cast<unsigned>(i)) !=
+                           input.premapped_regions.end();
+    if (premapped || !needs_instance(call.task.regions[i])) continue;
+    if (output.chosen_instances[i].empty())
+      map_argument(call, i, output.chosen_instances[i], created);
+  }
+  if (!call.task.output_regions.empty()) map_outputs(call, output);
+}
+
+/// The memories an argument may go to. A task that only passes its regions on to children needs no
+/// instances; reductions it passes on must not be instances either.
+OverlayMapper::Candidates OverlayMapper::candidates(const Call& call, std::size_t index) const {
+  const ArgumentRule& rule = *call.rules[index];
+  const auto& requirement = call.task.regions[index];
+  Candidates result;
+  result.list = rule.memories ? rule.memories->value : default_memories(call.kind);
+  if (!call.variant.leaf && (call.variant.inner || is_reduction(requirement)) &&
+      requirement.prop == LEGION_EXCLUSIVE) {
+    result.wants_virtual = true;
+    return result;
+  }
+  for (const MemoryKind kind : result.list) {
+    if (kind == MemoryKind::Virtual) {
+      if (call.variant.leaf || is_reduction(requirement)) continue;
+      result.wants_virtual = result.memories.empty();
+      if (result.wants_virtual) return result;
+      continue;
+    }
+    const Legion::Memory memory = session_.machine().memory(call.targets.front(), kind);
+    if (memory.exists()) result.memories.push_back(memory);
+  }
+  return result;
+}
+
+void OverlayMapper::map_argument(Call& call, std::size_t index, Instances& chosen,
+                                 std::vector<bool>& created) {
+  const Candidates options = candidates(call, index);
+  if (options.wants_virtual) {
+    chosen.push_back(PhysicalInstance::get_virtual_instance());
+    return;
+  }
+  std::size_t footprint = 0;
+  for (const Legion::Memory memory : options.memories) {
+    bool fresh = false;
+    if (make_instance(call, index, memory, chosen, fresh, footprint)) {
+      created[index] = fresh;
+      return;
+    }
+  }
+  fail_argument(call, index, options, footprint);
+}
+
+bool OverlayMapper::make_instance(Call& call, std::size_t index, Legion::Memory memory,
+                                  Instances& chosen, bool& created, std::size_t& footprint) {
+  const auto& requirement = call.task.regions[index];
+  const bool reduction = is_reduction(requirement);
+  const Layout& layout =
+      call.rules[index]->layouts[static_cast<std::size_t>(kind_of(memory.kind()))];
+  InstanceShape shape;
+  shape.dimensions = requirement.region.get_index_space().get_dim();
+  shape.memory = memory.kind();
+  if (reduction) {
+    shape.reduction = requirement.redop;
+    shape.fields.assign(requirement.privilege_fields.begin(), requirement.privilege_fields.end());
+  } else {
+    // All fields, so that tasks that use different ones can share the instance.
+    runtime->get_field_space_fields(call.ctx, requirement.region.get_field_space(), shape.fields);
+  }
+  const auto& demands =
+      runtime->find_task_layout_constraints(call.ctx, call.task.task_id, call.variant.id);
+  const auto demand = demands.layouts.find(static_cast<unsigned>(index));
+  const Legion::LayoutConstraintSet* demanded =
+      demand == demands.layouts.end() ? nullptr
+                                      : &runtime->find_layout_constraints(call.ctx, demand->second);
+  const auto constraints = constraints_for(layout, shape, demanded);
+  const std::vector<Legion::LogicalRegion> regions = {requirement.region};
+  const bool exact = layout.exact.value_or(false);
+
+  PhysicalInstance instance;
+  if (reduction) {
+    created = true;
+    if (!runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance, true,
+                                           LEGION_GC_FIRST_PRIORITY, exact, &footprint)) {
+      return false;
+    }
+  } else if (!runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
+                                                        instance, created, true, 0, exact,
+                                                        &footprint)) {
+    return false;
+  }
+  if (created) {
+    session_.allocated(instance.get_instance_id(), session_.machine().name(memory),
+                       Bytes{instance.get_instance_size()});
+    runtime->subscribe(call.ctx, instance);
+  }
+  chosen.push_back(std::move(instance));
+  return true;
+}
+
+void OverlayMapper::fail_argument(const Call& call, std::size_t index, const Candidates& tried,
+                                  std::size_t footprint) {
+  const ArgumentRule& rule = *call.rules[index];
+  run::OverlayFailure failure;
+  failure.task = call.info.name;
+  failure.argument = static_cast<int>(index);
+  failure.memories = join_kinds(tried.list);
+  std::string who = fmt::format("task '{}' argument {}", failure.task, index);
+  if (call.task.is_index_space) {
+    failure.point = to_string(to_point(call.task.index_point));
+    who += " at point " + failure.point;
+  }
+  std::string why = "Castra's default, no rule applies";
+  if (rule.memories) {
+    failure.rule = rule.memories->rule.text;
+    failure.rule_line = rule.memories->rule.line;
+    why = fmt::format("line {}: {}", failure.rule_line, failure.rule);
+  }
+  if (tried.memories.empty()) {
+    failure.kind = run::FailureKind::InvalidMapping;
+    failure.message = fmt::format("{}: none of its memories {} can be addressed by {} ({})", who,
+                                  failure.memories,
+                                  to_string(session_.machine().name(call.targets.front())), why);
+  } else {
+    const Legion::Memory last = tried.memories.back();
+    failure.kind = run::FailureKind::OutOfMemory;
+    failure.wanted = Bytes{footprint};
+    failure.capacity = Bytes{last.capacity()};
+    failure.message = fmt::format(
+        "out of memory: {} wants {} and no memory of its list {} has room; the last, {}, has a "
+        "capacity of {} ({})",
+        who, to_string(*failure.wanted), failure.memories, to_string(session_.machine().name(last)),
+        to_string(*failure.capacity), why);
+  }
+  session_.fail(std::move(failure));
+}
+
+/// Output regions are created by the task itself; the policy has no say in them.
+void OverlayMapper::map_outputs(const Call& call, MapTaskOutput& output) {
+  const auto kinds = default_memories(call.kind);
+  Legion::Memory target = Legion::Memory::NO_MEMORY;
+  for (const MemoryKind kind : kinds) {
+    if (!target.exists()) target = session_.machine().memory(call.targets.front(), kind);
+  }
+  for (std::size_t i = 0; i < call.task.output_regions.size(); ++i) {
+    const auto& requirement = call.task.output_regions[i];
+    InstanceShape shape;
+    shape.dimensions = requirement.region.get_index_space().get_dim();
+    output.output_targets[i] = target;
+    const auto constraints = constraints_for(Layout{}, shape, nullptr);
+    output.output_constraints[i].add_constraint(constraints.ordering_constraint);
+  }
+}
+
+}  // namespace castra::legion

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "lang/policy.h"
+#include "machine/machine.h"
+#include "run/legion_run.h"
+#include "run/unknown_names.h"
+#include "support/file.h"
+
+namespace castra::cli {
+namespace {
+
+struct Options {
+  std::string mapping;
+  std::string virtual_machine;
+  std::string trace;
+  std::string status;
+  bool strict = false;
+  double timeout_s = 0;
+};
+
+/// Null, with the reason printed, if the mapping cannot be used.
+std::shared_ptr<const lang::Policy> check_mapping(const std::string& path) {
+  auto text = read_file(path);
+  if (!text) {
+    fail(text.error(), kRunFailed);
+    return nullptr;
+  }
+  const auto source = std::make_shared<const SourceFile>(path, std::move(*text));
+  DiagnosticSink sink;
+  auto policy = lang::compile(source, sink);
+  if (!sink.diagnostics().empty()) fmt::print(stderr, "{}", render_all(*source, sink));
+  return policy;
+}
+
+Result<run::LegionLaunch> make_launch(const Options& options, std::vector<std::string> command) {
+  run::LegionLaunch launch;
+  launch.command = std::move(command);
+  launch.strict = options.strict;
+  if (!options.mapping.empty()) launch.mapping_file = options.mapping;
+  if (!options.trace.empty()) launch.trace_file = options.trace;
+  if (!options.status.empty()) launch.status_file = options.status;
+  if (!options.virtual_machine.empty()) {
+    auto machine = load_machine(options.virtual_machine, share_directory());
+    if (!machine) return tl::unexpected(machine.error());
+    launch.virtual_machine = std::move(*machine);
+  }
+  return launch;
+}
+
+void report(const run::LegionRun& run, const lang::Policy* policy, const Options& options) {
+  if (run.process.timed_out)
+    fmt::print(stderr, "castra: the program was ended: {}\n", run::describe_end(run.process));
+  if (!run.status) {
+    if (policy != nullptr && run.process.succeeded()) {
+      fmt::print(
+          stderr,
+          "castra: warning: the program never started Legion, so the mapping had no effect\n");
+    }
+    return;
+  }
+  if (policy != nullptr && !run.status->failure) {
+    for (const auto& warning :
+         run::unknown_names(*policy, run.status->tasks, run.status->regions)) {
+      fmt::print(stderr, "{}", render(policy->source(), warning));
+    }
+  }
+  if (run.status->points_dropped > 0) {
+    fmt::print(stderr, "castra: warning: {} holds the first points only; {} more ran\n",
+               options.trace, run.status->points_dropped);
+  }
+}
+
+/// The program's own exit code; a signal as shells report it; 125 where Castra ended the run.
+int exit_code(const run::LegionRun& run) {
+  if (run.process.timed_out || (run.status && run.status->failure)) return kRunFailed;
+  if (run.process.interrupted) return kInterrupted;
+  return run.process.exit_code.value_or(128 + run.process.signal.value_or(0));
+}
+
+}  // namespace
+
+int run_run(const std::vector<std::string>& arguments) {
+  const SplitArguments split = split_at_dashes(arguments);
+  Options options;
+  CLI::App app("Runs a Legion program, unmodified, under a mapping", "castra run");
+  app.add_option("--mapping,-m", options.mapping,
+                 "mapping file; without it the program's own mapper decides");
+  app.add_option("--virtual", options.virtual_machine,
+                 "run on emulated GPUs of this machine (name or file)");
+  app.add_option("--trace", options.trace,
+                 "write what happened to this file (switches traced replay off)");
+  app.add_option("--status", options.status, "write the overlay's counters to this file");
+  app.add_flag("--strict", options.strict, "a rule that cannot be obeyed ends the run");
+  app.add_option("--timeout", options.timeout_s, "seconds after which the program is killed")
+      ->check(CLI::PositiveNumber);
+  app.footer(
+      "The program and its arguments follow `--`. Exit code: the program's; 125 if Castra failed.");
+  if (const auto code = parse(app, split.own)) return *code;
+  if (split.program.empty())
+    return fail({"no program was named", "castra run [OPTIONS] -- ./app arguments"}, kUsage);
+
+  std::shared_ptr<const lang::Policy> policy;
+  if (!options.mapping.empty() && (policy = check_mapping(options.mapping)) == nullptr)
+    return kRunFailed;
+  const auto libraries = run::find_library_directory(executable_directory());
+  if (!libraries) return fail(libraries.error(), kRunFailed);
+  const auto launch = make_launch(options, split.program);
+  if (!launch) return fail(launch.error(), kRunFailed);
+
+  run::ProcessSpec limits;
+  limits.stdio = run::Stdio::Inherit;
+  if (options.timeout_s > 0) limits.timeout_s = options.timeout_s;
+  const auto run = run::run_legion(*launch, *libraries, limits);
+  if (!run) return fail(run.error(), kRunFailed);
+  report(*run, policy.get(), options);
+  return exit_code(*run);
+}
+
+}  // namespace castra::cli
