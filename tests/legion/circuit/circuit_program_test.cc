@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
-#include "run/process.h"
+#include "run_circuit.h"
 
 namespace castra {
 namespace {
@@ -14,30 +13,6 @@ namespace {
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-using Words = std::vector<std::string>;
-
-/// A circuit in which every superpiece reaches others and four of them share two pieces each.
-const Words kSmall = {"-p",   "8",  "-pps", "2",  "-npp", "600",    "-wpp",
-                      "1000", "-i", "60",   "-l", "4",    "-prune", "1"};
-
-Words operator+(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
-/// Fails the test (by exception) if the program cannot be started at all.
-run::ProcessResult run_circuit(const Words& options, int virtual_gpus = 0) {
-  const std::string build = CASTRA_BUILD_DIR;
-  run::ProcessSpec spec;
-  spec.argv = Words{build + "/apps/circuit/circuit"} + options;
-  spec.environment = {{"LD_LIBRARY_PATH", build + "/lib/castra/virtual"},
-                      {"CASTRA_VIRTUAL_GPUS", std::to_string(virtual_gpus)},
-                      {"CASTRA_VIRTUAL_GPU_MEMORY", "1000000000"}};
-  spec.capture.head = std::size_t{16} << 20;  // a dump in full
-  spec.timeout_s = 60;
-  return run::run_process(spec).value();
-}
 
 void expect_success(const run::ProcessResult& result) {
   EXPECT_EQ(result.exit_code, 0) << run::describe_end(result) << "\n"
@@ -54,8 +29,9 @@ struct Way {
 class CorrectResults : public ::testing::TestWithParam<Way> {};
 
 TEST_P(CorrectResults, OnEveryNode) {
-  expect_success(run_circuit(kSmall + Words{"-checks", "-lg:safe_mapper", "1"} + GetParam().options,
-                             GetParam().virtual_gpus));
+  expect_success(
+      run_circuit(kSmallCircuit + Words{"-checks", "-lg:safe_mapper", "1"} + GetParam().options,
+                  GetParam().virtual_gpus));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -69,8 +45,19 @@ INSTANTIATE_TEST_SUITE_P(
                       Way{"WaitingEachIteration", {"-ll:cpu", "2", "-sync", "1"}}),
     [](const auto& way) { return way.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(
+    VirtualGpus, CorrectResults,
+    ::testing::Values(Way{"One", with_gpus(1), 1}, Way{"Two", with_gpus(2), 2},
+                      Way{"Four", with_gpus(4), 4},
+                      Way{"FourExpert", with_gpus(4) + Words{"-mapper", "expert"}, 4},
+                      Way{"TwoBad", with_gpus(2) + Words{"-mapper", "bad"}, 2},
+                      Way{"TwoTraceReplayed", with_gpus(2) + Words{"-dm:memoize"}, 2},
+                      Way{"ExpertTraceReplayed",
+                          with_gpus(2) + Words{"-mapper", "expert", "-dm:memoize"}, 2}),
+    [](const auto& way) { return way.param.name; });
+
 TEST(CircuitProgram, CountsOnlyTimedIterations) {
-  const auto result = run_circuit(kSmall);
+  const auto result = run_circuit(kSmallCircuit);
   const std::string out = result.out.text();
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(out, HasSubstr("circuit settings: loops=4 prune=1 pieces=8 (pieces/superpiece=2) "
@@ -83,15 +70,15 @@ TEST(CircuitProgram, CountsOnlyTimedIterations) {
 }
 
 TEST(CircuitProgram, AWrongValueFailsTheCheck) {
-  const auto result = run_circuit(kSmall + Words{"-checks", "-corrupt", "4799"});
+  const auto result = run_circuit(kSmallCircuit + Words{"-checks", "-corrupt", "4799"});
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.out.text(), HasSubstr("FAILURE! 1 of 9600 values differ from the reference\n"
                                            "  node_voltage of node 4799: got "));
 }
 
 TEST(CircuitProgram, TheMapperDoesNotChangeTheCircuit) {
-  const auto good = run_circuit(kSmall + Words{"-dump", "-ll:cpu", "2"});
-  const auto bad = run_circuit(kSmall + Words{"-dump", "-ll:cpu", "2", "-mapper", "bad"});
+  const auto good = run_circuit(kSmallCircuit + Words{"-dump", "-ll:cpu", "2"});
+  const auto bad = run_circuit(kSmallCircuit + Words{"-dump", "-ll:cpu", "2", "-mapper", "bad"});
   const auto wires = [](const run::ProcessResult& result) {
     const std::string out = result.out.text();
     const std::size_t first = out.find("GFLOPS\n");
