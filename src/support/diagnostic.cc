@@ -10,20 +10,37 @@
 namespace castra {
 namespace {
 
-/// The source line and a caret run under the part of the span that lies on it.
+constexpr std::size_t kExcerptWidth = 160;  // bytes of a source line shown around the span
+
+/// The byte as shown: tabs as they are, other control bytes and bytes beyond ASCII that could carry
+/// a terminal's escape sequences as '?', so that hostile text cannot drive the reader's terminal.
+char shown(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return c == '\t' || (byte >= 0x20 && byte != 0x7f && (byte < 0x80 || byte >= 0xa0)) ? c : '?';
+}
+
+/// The source line, or a window of a long one, and a caret run under the part of the span on it.
 std::string excerpt(const SourceFile& source, SourceSpan span) {
   const LineColumn at = source.locate(span.begin);
-  const std::string_view line = source.line_text(at.line);
-  const auto column = static_cast<std::size_t>(at.column - 1);
+  std::string_view line = source.line_text(at.line);
+  auto column = static_cast<std::size_t>(at.column - 1);
+  if (line.size() > kExcerptWidth) {
+    const std::size_t start = std::min(column - std::min(column, kExcerptWidth / 4), line.size());
+    line = line.substr(start, kExcerptWidth);
+    column -= start;
+  }
   const std::size_t room = line.size() > column ? line.size() - column : 0;
   const std::size_t width =
       std::max<std::size_t>(1, std::min<std::size_t>(span.end - span.begin, room));
+  std::string text;
+  for (char c : line) text += shown(c);
   // Tabs are kept in the padding so that the caret lines up however wide the terminal draws them.
   std::string padding;
-  for (std::size_t i = 0; i < column; ++i)
+  for (std::size_t i = 0; i < column; ++i) {
     padding += i < line.size() && line[i] == '\t' ? '\t' : ' ';
+  }
   const std::string gutter = std::to_string(at.line);
-  return fmt::format(" {} | {}\n {} | {}{}\n", gutter, line, std::string(gutter.size(), ' '),
+  return fmt::format(" {} | {}\n {} | {}{}\n", gutter, text, std::string(gutter.size(), ' '),
                      padding, std::string(1, '^') + std::string(width - 1, '~'));
 }
 

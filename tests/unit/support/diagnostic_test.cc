@@ -36,6 +36,17 @@ TEST(Diagnostic, CaretAtEndOfFileIsOneWide) {
             std::string::npos);
 }
 
+TEST(Diagnostic, ShowsAWindowOfALongLineAndNoControlBytes) {
+  const std::string line = std::string(5000, 'a') + "\x1b[31mX" + std::string(5000, 'b');
+  const SourceFile source("f", line);
+  const std::string text = render(source, {"E1", Severity::Error, {5005, 5006}, "m", "", {}, {}});
+  EXPECT_LT(text.size(), 500u);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  const std::size_t caret = text.rfind('^') - text.rfind('\n', text.rfind('^'));
+  const std::size_t marked = text.find('X') - text.find('\n');
+  EXPECT_EQ(caret, marked) << text;
+}
+
 TEST(DiagnosticSink, CountsPastItsLimit) {
   DiagnosticSink sink(2);
   for (int i = 0; i < 5; ++i) sink.report({"E1", Severity::Error, {}, "m", "", {}, {}});

@@ -1,0 +1,100 @@
+#include "lang/bind.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace castra::lang {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::shared_ptr<const Policy> policy(const std::string& text) {
+  DiagnosticSink sink;
+  auto compiled = compile(std::make_shared<SourceFile>("t.castra", text), sink);
+  EXPECT_TRUE(compiled != nullptr) << text;
+  return compiled;
+}
+
+Machine machine() {
+  Machine m;
+  m.name = "m";
+  m.processors = {{ProcessorKind::Cpu, 2, ""}, {ProcessorKind::Gpu, 4, ""}};
+  m.memories = {
+      {MemoryKind::System, 1, Bytes{1000}, {ProcessorKind::Cpu}, ""},
+      {MemoryKind::FrameBuffer, 4, Bytes{1000}, {ProcessorKind::Gpu}, ""},
+      {MemoryKind::ZeroCopy, 1, Bytes{1000}, {ProcessorKind::Cpu, ProcessorKind::Gpu}, ""}};
+  return m;
+}
+
+/// Task "t" (CPU, GPU) over 4 points with arguments "a" and "b"; task "host" (CPU only), single.
+Program program() {
+  Program p;
+  p.tasks = {
+      {2, "host", {{1, ProcessorKind::Cpu, true, false}}},
+      {1, "t", {{1, ProcessorKind::Cpu, true, false}, {2, ProcessorKind::Gpu, true, false}}}};
+  Requirement a;
+  a.names = {"a", "parent"};
+  Requirement b;
+  b.index = 1;
+  b.names = {"b"};
+  p.launches = {{"host", std::nullopt, 1, {a}, {}, 0},
+                {"t", rect_of_extents({4}), 1, {a, b}, {}, 0}};
+  return p;
+}
+
+TEST(Bind, ResolvesKindMemoryLayoutAndPlace) {
+  const Mapping mapping = bind(*policy("Task * GPU,CPU;\n"
+                                       "Region * a GPU FBMEM,ZCMEM;\n"
+                                       "Layout * a FBMEM AOS;\n"
+                                       "m = Machine(GPU);\n"
+                                       "def f(Task task) { return m[0, 3 - task.ipoint[0]]; }\n"
+                                       "IndexTaskMap t f;\n"),
+                               program(), machine());
+  ASSERT_EQ(mapping.tasks.size(), 2u);
+  const TaskDecision& t = mapping.tasks[1];
+  EXPECT_EQ(mapping.tasks[0].kind, ProcessorKind::Cpu)
+      << "host has no GPU variant: next in the list";
+  EXPECT_TRUE(mapping.tasks[0].kind_decided);
+  EXPECT_EQ(t.kind, ProcessorKind::Gpu);
+  EXPECT_EQ(t.kind_by.line, 1);
+  ASSERT_EQ(t.arguments.size(), 2u);
+  EXPECT_THAT(*t.arguments[0].memories, ElementsAre(MemoryKind::FrameBuffer, MemoryKind::ZeroCopy));
+  EXPECT_EQ(t.arguments[0].layout->fields, FieldOrder::ArrayOfStructs);
+  EXPECT_FALSE(t.arguments[1].memories.has_value());
+  ASSERT_EQ(mapping.launches.size(), 1u);
+  EXPECT_THAT(*mapping.launches[0].processors, ElementsAre(ElementsAre(0, 3), ElementsAre(0, 2),
+                                                           ElementsAre(0, 1), ElementsAre(0, 0)));
+  EXPECT_THAT(verify(mapping, program(), machine()), IsEmpty());
+}
+
+TEST(Bind, FingerprintIsOfDecisionsNotOfText) {
+  const auto fingerprint = [](const std::string& text) {
+    return bind(*policy(text), program(), machine()).fingerprint();
+  };
+  EXPECT_EQ(fingerprint("Task t GPU;\nTask host CPU;\n"),
+            fingerprint("# other words\nTask * GPU,CPU;\n"));
+  EXPECT_NE(fingerprint("Task t GPU;"), fingerprint("Task t CPU;"));
+}
+
+TEST(Bind, AFailingIndexFunctionIsAReasonNotACrash) {
+  const Mapping mapping = bind(*policy("m = Machine(GPU);\n"
+                                       "def f(Task task) { return m[task.ipoint[0], 0]; }\n"
+                                       "IndexTaskMap t f;\n"),
+                               program(), machine());
+  EXPECT_THAT(
+      verify(mapping, program(), machine()),
+      ElementsAre(HasSubstr("the index map of task `t` fails: index 0 of `m` is 1, outside 0..0")));
+}
+
+TEST(Bind, AMapForAnotherKindIsInactive) {
+  const Mapping mapping = bind(*policy("Task t CPU;\nm = Machine(GPU);\n"
+                                       "def f(Task task) { return m[0, 0]; }\nIndexTaskMap t f;\n"),
+                               program(), machine());
+  EXPECT_FALSE(mapping.launches[0].processors.has_value());
+  EXPECT_TRUE(mapping.launches[0].failure.empty());
+}
+
+}  // namespace
+}  // namespace castra::lang
