@@ -120,7 +120,7 @@ std::string print(const Target& target) {
         } else if constexpr (std::is_same_v<What, ProcessorKind>) {
           return std::string(to_string(what));
         } else {
-          return is_identifier(what) && !detail::is_reserved(what) ? what : quote(what);
+          return name_as_written(what);
         }
       },
       target.what);
@@ -285,6 +285,10 @@ std::string dump(const Statement& statement) {
 }
 
 }  // namespace
+
+std::string name_as_written(const std::string& name) {
+  return is_identifier(name) && !detail::is_reserved(name) ? name : quote(name);
+}
 
 std::string print(const Expr& expr) { return print_at(expr, kConditional); }
 

@@ -13,6 +13,9 @@ std::string print(const Ast& ast);
 std::string print(const Statement& statement);
 std::string print(const Expr& expr);
 
+/// A task or region name as a mapping writes it: in quotes unless it is a plain word.
+std::string name_as_written(const std::string& name);
+
 /// The tree itself, one parenthesised form per statement, without locations: equal dumps mean equal
 /// trees.
 std::string dump(const Ast& ast);

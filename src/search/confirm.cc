@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "support/statistics.h"
+
 namespace castra::search {
-namespace {
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
-}  // namespace
-
 int wins_needed(int rounds) {
   // P(losses <= l) under a fair coin, summed from l = 0 upwards.
   double term = 1;

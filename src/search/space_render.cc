@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lang/printer.h"
 #include "search/space.h"
 
 namespace castra::search {
@@ -47,7 +48,7 @@ class Functions {
 };
 
 std::string statement(const Choice& choice, const std::string& value) {
-  const std::string task = fmt::format("\"{}\"", choice.task);
+  const std::string task = lang::name_as_written(choice.task);
   switch (choice.kind) {
     case ChoiceKind::Processor:
       return fmt::format("Task {} {};", task, value);

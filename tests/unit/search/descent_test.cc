@@ -141,8 +141,8 @@ TEST(Descent, LooksElsewhereWhenNothingWorks) {
   const Program program = toy_program();
   const SearchSpace space = SearchSpace::derive(program, test_machine(2, 4));
   const auto trials = search(space, 1, 300, [](const std::string& text) {
-    return text.find("\"heavy\" 0 GPU FBMEM") != std::string::npos ||
-                   text.find("\"light\" 0 GPU FBMEM") != std::string::npos
+    return text.find("heavy 0 GPU FBMEM") != std::string::npos ||
+                   text.find("light 0 GPU FBMEM") != std::string::npos
                ? failed("out of memory")
                : measured(1);
   });

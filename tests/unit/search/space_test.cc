@@ -134,10 +134,10 @@ TEST(Space, RendersWhatIsChosen) {
       "  return m[g / m.size[1], g % m.size[1]];\n"
       "}\n"
       "\n"
-      "Task \"work\" GPU;\n"
-      "IndexTaskMap \"work\" block_gpu_1d;\n"
-      "Region \"work\" 0 GPU FBMEM,ZCMEM;  # region_0\n"
-      "Layout \"work\" 0 * SOA F_order;  # region_0\n");
+      "Task work GPU;\n"
+      "IndexTaskMap work block_gpu_1d;\n"
+      "Region work 0 GPU FBMEM,ZCMEM;  # region_0\n"
+      "Layout work 0 * SOA F_order;  # region_0\n");
 }
 
 TEST(Space, IndexMapsStayInsideTheMachineForAnyDomain) {
