@@ -66,7 +66,9 @@ Legion::LayoutConstraintSet constraints_for(const Layout& layout, const Instance
                                             const Legion::LayoutConstraintSet* demanded) {
   Legion::LayoutConstraintSet set;
   if (demanded != nullptr) set = *demanded;
-  if (set.specialized_constraint.kind == LEGION_NO_SPECIALIZE)
+  // Legion's own default reads as an ordinary affine instance.
+  if (set.specialized_constraint.kind == LEGION_NO_SPECIALIZE ||
+      set.specialized_constraint.kind == LEGION_AFFINE_SPECIALIZE)
     set.add_constraint(specialization(layout, shape.reduction));
   if (!set.memory_constraint.has_kind) set.add_constraint(Legion::MemoryConstraint(shape.memory));
   if (set.field_constraint.field_set.empty())
