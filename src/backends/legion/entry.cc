@@ -6,6 +6,7 @@
 
 #include "backends/legion/overlay_mapper.h"
 #include "backends/legion/session.h"
+#include "backends/legion/virtual_reductions.h"
 #include "default_mapper.h"
 #include "legion.h"
 
@@ -43,6 +44,7 @@ bool is_installed(Legion::Processor processor) {
 void install_default_mappers(Legion::Machine machine, Legion::Runtime* runtime,
                              const std::set<Legion::Processor>& processors) {
   session().see_machine();
+  enable_reductions_on_virtual_gpus();
   for (const Legion::Processor processor : processors) {
     if (is_installed(processor)) continue;
     runtime->replace_default_mapper(
@@ -77,6 +79,10 @@ EXPORTED void* castra_overlay_wrap(void* mapper, std::uint64_t processor, std::u
   Legion::Mapping::Mapper* const overlay =
       new OverlayMapper(static_cast<Legion::Mapping::Mapper*>(mapper), session(), tables());
   return overlay;
+}
+
+EXPORTED void castra_overlay_note_reduction(std::int32_t id) {
+  castra::legion::note_reduction_operator(id);
 }
 
 EXPORTED void castra_overlay_finish() { castra::legion::session().finish(); }

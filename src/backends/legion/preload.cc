@@ -24,6 +24,7 @@ namespace contract = castra::run::contract;
 struct Overlay {
   void (*start)() = nullptr;
   void* (*wrap)(void* mapper, std::uint64_t processor, std::uint32_t mapper_id) = nullptr;
+  void (*note_reduction)(std::int32_t id) = nullptr;
   void (*finish)() = nullptr;
 };
 
@@ -51,7 +52,10 @@ Overlay load_overlay() {
   overlay.wrap = reinterpret_cast<decltype(overlay.wrap)>(dlsym(library, "castra_overlay_wrap"));
   overlay.finish =
       reinterpret_cast<decltype(overlay.finish)>(dlsym(library, "castra_overlay_finish"));
-  if (overlay.start == nullptr || overlay.wrap == nullptr || overlay.finish == nullptr)
+  overlay.note_reduction = reinterpret_cast<decltype(overlay.note_reduction)>(
+      dlsym(library, "castra_overlay_note_reduction"));
+  if (overlay.start == nullptr || overlay.wrap == nullptr || overlay.finish == nullptr ||
+      overlay.note_reduction == nullptr)
     give_up("the overlay library is of another version than the preloaded one");
   return overlay;
 }
@@ -92,6 +96,9 @@ constexpr std::uint32_t kDefaultMapper = 0;
 #define START_25_06 "_ZN6Legion7Runtime5startEiPPcbbb"
 #define WAIT "_ZN6Legion7Runtime17wait_for_shutdownEv"
 #define REPLACE "_ZN6Legion7Runtime22replace_default_mapperEPNS_7Mapping6MapperEN5Realm9ProcessorE"
+#define REDUCTION                                                                     \
+  "_ZN6Legion7Runtime21register_reduction_opEiPN5Realm18ReductionOpUntypedESt8"      \
+  "functionIFvPKS2_RPvRmEES4_IFvS6_S8_S9_PKvEEb"
 #define ADD "_ZN6Legion7Runtime10add_mapperEjPNS_7Mapping6MapperEN5Realm9ProcessorE"
 
 /// A background start returns at once; its end is seen by wait_for_shutdown.
@@ -141,6 +148,17 @@ EXPORTED void castra_add_mapper(void* runtime, std::uint32_t id, void* mapper,
 void castra_add_mapper(void* runtime, std::uint32_t id, void* mapper, std::uint64_t processor) {
   using Add = void(void*, std::uint32_t, void*, std::uint64_t);
   next_as<Add>(ADD)(runtime, id, overlay().wrap(mapper, processor, id), processor);
+}
+
+// The operators of an unmodified program need help to work on virtual GPUs. The two std::functions
+// are passed by address.
+EXPORTED void castra_register_reduction(std::int32_t id, void* op, void* init, void* fold,
+                                        bool permit_duplicates) __asm__(REDUCTION);
+void castra_register_reduction(std::int32_t id, void* op, void* init, void* fold,
+                               bool permit_duplicates) {
+  using Register = void(std::int32_t, void*, void*, void*, bool);
+  next_as<Register>(REDUCTION)(id, op, init, fold, permit_duplicates);
+  overlay().note_reduction(id);
 }
 
 // The C interface calls the functions above through the global symbol table where Legion was linked

@@ -7,9 +7,12 @@
 
 namespace castra::virtual_node {
 
-/// Reduction operators of the program.
-enum ReductionId : Legion::ReductionOpID { kSumId = 101, kMaxId = 102 };
-void register_reductions();
+/// Reduction operators of the program. If plain, they are registered as any Legion program does,
+/// and the sum is Legion's built-in one; both then work on virtual GPUs only under Castra's
+/// preload.
+inline constexpr Legion::ReductionOpID kMaxId = 102;
+Legion::ReductionOpID sum_id();
+void register_reductions(bool plain);
 
 /// Registers the task variants of the program in `dim` dimensions (1 to 3), for CPUs and GPUs from
 /// the same functions.

@@ -31,7 +31,7 @@ class Program {
              {{blocks_, LEGION_WRITE_DISCARD, {kNext}}, {halos_, LEGION_READ_ONLY, {kValue}}});
       launch(kUpdate, kColors,
              {{blocks_, LEGION_READ_WRITE, {kValue}}, {blocks_, LEGION_READ_ONLY, {kNext}}});
-      launch(kAddUp, kColors, {{halos_, LEGION_REDUCE, {kSum}, kSumId}});
+      launch(kAddUp, kColors, {{halos_, LEGION_REDUCE, {kSum}, sum_id()}});
       launch(kFindMax, kSparseColors, {{sparse_, LEGION_REDUCE, {kMax}, kMaxId}});
       launch(kSettle, kColors,
              {{blocks_, LEGION_READ_WRITE, {kSum}}, {blocks_, LEGION_READ_WRITE, {kMax}}});

@@ -62,7 +62,7 @@ struct Tasks {
 
   static void add_up(const Legion::Task* task, const Regions& regions, Legion::Context ctx,
                      Legion::Runtime* runtime) {
-    const Reduced<SumOfLongs> sum(regions[0], kSum, kSumId);
+    const Reduced<SumOfLongs> sum(regions[0], kSum, sum_id());
     for_each(regions[0], ctx, runtime,
              [&](const Point& p) { sum[p] <<= contribution(p, task->index_point[0]); });
   }
