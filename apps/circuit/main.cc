@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   circuit::register_top_level_task();
   circuit::register_init_tasks();
   circuit::register_simulation_tasks();
-  circuit::register_report_tasks();
+  circuit::register_report_tasks(line->config);
   install(line->config.mapper);
   return Legion::Runtime::start(argc, argv);
 }

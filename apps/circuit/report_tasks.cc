@@ -10,7 +10,6 @@
 #include "common/legion_columns.h"
 #include "common/report.h"
 #include "common/task_registration.h"
-#include "support/check.h"
 
 namespace castra::apps::circuit {
 
@@ -18,14 +17,13 @@ using namespace Legion;
 
 namespace {
 
-CircuitConfig parse_input(const Task*, const Regions&, Context, Runtime*) {
-  const InputArgs& words = Runtime::get_input_args();
-  const auto line = parse_command_line(std::span<const char* const>(
-      words.argv + 1, static_cast<std::size_t>(std::max(words.argc - 1, 0))));
-  CASTRA_CHECK(line.has_value(), "main accepts only command lines that can be read");
-  std::fputs(settings_text(line->config).c_str(), stdout);
+/// Hands out what main has read: the runtime's own copy of the command line may hold more words,
+/// from its environment variables.
+CircuitConfig parse_input(const Task*, const Regions&, Context, Runtime*,
+                          const CircuitConfig& config) {
+  std::fputs(settings_text(config).c_str(), stdout);
   std::fflush(stdout);
-  return line->config;
+  return config;
 }
 
 /// Seconds from the first start to the last stop. Requirement: all_times.
@@ -91,10 +89,11 @@ bool check_results(const Task* task, const Regions& regions, Context, Runtime* r
 
 }  // namespace
 
-void register_report_tasks() {
+void register_report_tasks(const CircuitConfig& config) {
   constexpr auto kCpu = Processor::LOC_PROC;
   constexpr auto kLeaf = TaskShape::Leaf;
-  register_task<CircuitConfig, parse_input>(kParseInput, "parse_input", kCpu, kLeaf, "CPU");
+  register_task<CircuitConfig, CircuitConfig, parse_input>(kParseInput, "parse_input", kCpu, kLeaf,
+                                                           "CPU", config);
   register_task<double, get_elapsed>(kGetElapsed, "get_elapsed", kCpu, kLeaf, "CPU");
   register_task<print_summary>(kPrintSummary, "print_summary", kCpu, kLeaf, "CPU");
   register_task<dump_wires>(kDumpWires, "dump_wires", kCpu, kLeaf, "CPU");

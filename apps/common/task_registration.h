@@ -40,4 +40,14 @@ void register_task(Legion::TaskID id, const char* task, Realm::Processor::Kind k
   Legion::Runtime::preregister_task_variant<Value, kBody>(registrar, task);
 }
 
+/// The same for a task whose variant carries `data`, a trivially copyable value fixed at start-up.
+template <typename Value, typename Data,
+          Value (*kBody)(const Legion::Task*, const Regions&, Legion::Context, Legion::Runtime*,
+                         const Data&)>
+void register_task(Legion::TaskID id, const char* task, Realm::Processor::Kind kind,
+                   TaskShape shape, const char* variant, const Data& data) {
+  const Legion::TaskVariantRegistrar registrar = variant_registrar(id, variant, kind, shape);
+  Legion::Runtime::preregister_task_variant<Value, Data, kBody>(registrar, data, task);
+}
+
 }  // namespace castra::apps

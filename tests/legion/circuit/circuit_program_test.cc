@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "run_circuit.h"
@@ -94,6 +95,13 @@ TEST(CircuitProgram, WrongUseEndsBeforeTheRuntimeStarts) {
   EXPECT_EQ(result.err.text(),
             "circuit: error: unknown option '-loops'\n  remedy: see circuit --help\n");
   EXPECT_EQ(result.out.text(), "");
+}
+
+TEST(CircuitProgram, IgnoresWordsTheRuntimeFindsInItsEnvironment) {
+  ASSERT_EQ(::setenv("LEGION_DEFAULT_ARGS", "-lg:inorder -unknown 3", 1), 0);
+  const auto result = run_circuit({"-checks"});
+  ::unsetenv("LEGION_DEFAULT_ARGS");
+  EXPECT_EQ(result.exit_code, 0) << result.err.text();
 }
 
 TEST(CircuitProgram, HelpNamesEveryOption) {
