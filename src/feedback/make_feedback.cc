@@ -56,8 +56,11 @@ std::string say(const InvalidMapping& invalid) {
 std::string say(const RunFailed& failed) {
   std::string text =
       "Execution Error: " + (failed.reason.empty() ? "the run failed" : failed.reason);
-  if (failed.signal) text += fmt::format(" (killed by signal {})", *failed.signal);
-  if (failed.exit_code) text += fmt::format(" (exit code {})", *failed.exit_code);
+  const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
+  if (failed.signal && !says("killed by"))
+    text += fmt::format(" (killed by signal {})", *failed.signal);
+  if (failed.exit_code && !says("exit code"))
+    text += fmt::format(" (exit code {})", *failed.exit_code);
   return text;
 }
 
