@@ -58,13 +58,15 @@ Result cuCtxGetCurrent(Context** context) {
   return Result::Success;
 }
 
-Result cuCtxGetDevice(int* device) {
+Result cuCtxGetDevice_v2(int* device, Context* context) {
   if (device == nullptr) return Result::InvalidValue;
-  Context* const context = Context::current();
+  if (context == nullptr) context = Context::current();
   if (context == nullptr) return Result::InvalidContext;
   *device = context->device().ordinal();
   return Result::Success;
 }
+
+Result cuCtxGetDevice(int* device) { return cuCtxGetDevice_v2(device, nullptr); }
 
 Result cuCtxGetFlags(unsigned* flags) {
   if (flags == nullptr) return Result::InvalidValue;
@@ -81,9 +83,12 @@ Result cuCtxGetStreamPriorityRange(int* least, int* greatest) {
   return Result::Success;
 }
 
-Result cuCtxSynchronize() {
-  return Context::current() == nullptr ? Result::InvalidContext : Result::Success;
+Result cuCtxSynchronize_v2(Context* context) {
+  const bool known = context != nullptr || Context::current() != nullptr;
+  return known ? Result::Success : Result::InvalidContext;
 }
+
+Result cuCtxSynchronize() { return cuCtxSynchronize_v2(nullptr); }
 
 Result cuCtxRecordEvent(Context* context, Event* event) {
   if (event == nullptr) return Result::InvalidHandle;

@@ -99,6 +99,12 @@ TEST_F(WithDevices, ContextsFormAStackPerThread) {
   EXPECT_EQ(CALL(driver_, cuCtxPopCurrent_v2)(&context), Result::Success);
   EXPECT_EQ(CALL(driver_, cuCtxPopCurrent_v2)(&context), Result::InvalidContext);
   EXPECT_EQ(CALL(driver_, cuCtxGetDevice)(&device), Result::InvalidContext);
+  EXPECT_EQ(CALL(driver_, cuCtxSynchronize)(), Result::InvalidContext);
+  EXPECT_EQ(CALL(driver_, cuCtxSynchronize_v2)(nullptr), Result::InvalidContext);
+  // Since CUDA 13 these name their context.
+  EXPECT_EQ(CALL(driver_, cuCtxSynchronize_v2)(second_), Result::Success);
+  EXPECT_EQ(CALL(driver_, cuCtxGetDevice_v2)(&device, second_), Result::Success);
+  EXPECT_EQ(device, 1);
   DevicePointer memory = 0;
   EXPECT_EQ(CALL(driver_, cuMemAlloc_v2)(&memory, 1), Result::InvalidContext);
   EXPECT_EQ(CALL(driver_, cuCtxPushCurrent_v2)(first_), Result::Success);
