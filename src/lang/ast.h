@@ -212,7 +212,8 @@ struct FunctionDef {
   Identifier name;
   std::vector<Parameter> parameters;
   std::vector<FunctionStmt> body;
-  SourceSpan header;  ///< from `def` to the closing parenthesis
+  SourceSpan header;     ///< from `def` to the closing parenthesis
+  bool complete = true;  ///< false: statements with syntax errors were left out
 };
 
 struct Statement {
@@ -225,6 +226,9 @@ struct Statement {
 
 struct Ast {
   std::vector<Statement> statements;
+  /// Functions and variables whose definitions had syntax errors: not to be reported as undefined
+  /// too.
+  std::vector<std::string> broken;
 };
 
 }  // namespace castra::lang

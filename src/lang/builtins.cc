@@ -6,15 +6,15 @@ namespace castra::lang {
 namespace {
 
 constexpr std::array<TransformInfo, 9> kTransforms = {{
-    {"merge", 2, false},
-    {"split", 2, false},
-    {"swap", 2, false},
-    {"slice", 3, false},
-    {"reverse", 1, false},
-    {"balance_split", 2, false},
-    {"auto_split", 2, true},
-    {"greedy_split", 2, true},
-    {"decompose", 2, true},
+    {"merge", 2, false, "merge(0, 1)"},
+    {"split", 2, false, "split(dimension, factor)"},
+    {"swap", 2, false, "swap(0, 1)"},
+    {"slice", 3, false, "slice(dimension, low, high)"},
+    {"reverse", 1, false, "reverse(dimension)"},
+    {"balance_split", 2, false, "balance_split(dimension, parts)"},
+    {"auto_split", 2, true, "auto_split(dimension, task.ispace)"},
+    {"greedy_split", 2, true, "greedy_split(dimension, task.ispace)"},
+    {"decompose", 2, true, "decompose(dimension, task.ispace)"},
 }};
 
 }  // namespace

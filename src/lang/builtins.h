@@ -13,6 +13,7 @@ struct TransformInfo {
   std::string_view name;
   int arguments = 0;
   bool tuple_last = false;
+  std::string_view form;  ///< how a call is written, for messages
 };
 
 std::span<const TransformInfo> transforms();

@@ -8,6 +8,7 @@ namespace castra::lang {
 
 Symbols collect_symbols(const Ast& ast) {
   Symbols symbols;
+  symbols.broken.insert(ast.broken.begin(), ast.broken.end());
   for (const Statement& statement : ast.statements) {
     if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
       symbols.functions.try_emplace(function->name.value, function);
@@ -27,6 +28,13 @@ void check(const Ast& ast, const SourceFile& /*source*/, DiagnosticSink& sink) {
 }
 
 namespace detail {
+namespace {
+
+/// Functions and variables are checked where they are first used, which nests; past this depth they
+/// wait for their own turn.
+constexpr int kMaxChain = 500;
+
+}  // namespace
 
 void check_definitions(const Ast& ast, DiagnosticSink& sink) {
   std::map<std::string, SourceSpan, std::less<>> first;
@@ -79,9 +87,7 @@ void ExpressionChecker::check_all() {
 Type ExpressionChecker::result_of(const FunctionDef& function) {
   const auto [entry, fresh] = functions_.try_emplace(function.name.value);
   if (!fresh) return entry->second.type;
-  // A long chain of functions each calling the next would nest this deeply; later ones are checked
-  // when their own turn comes.
-  if (depth_ > 500) {
+  if (depth_ > kMaxChain) {
     functions_.erase(entry);
     return {};
   }
@@ -91,15 +97,13 @@ Type ExpressionChecker::result_of(const FunctionDef& function) {
 
 void ExpressionChecker::check_parameters(const FunctionDef& function, Scope& scope) {
   for (const Parameter& parameter : function.parameters) {
-    for (const Local& local : scope.locals) {
-      if (local.name != parameter.name.value) continue;
-      Diagnostic d = diagnose(Finding::Redefinition, parameter.name.span, parameter.name.value);
-      d.labels.push_back({local.span, "first defined here"});
-      d.help = "give every parameter its own name";
-      report(std::move(d));
-    }
-    scope.locals.push_back(
-        {parameter.name.value, lang::type_of(parameter.type), parameter.name.span});
+    const Local local{lang::type_of(parameter.type), parameter.name.span};
+    const auto [known, fresh] = scope.locals.try_emplace(parameter.name.value, local);
+    if (fresh) continue;
+    Diagnostic d = diagnose(Finding::Redefinition, parameter.name.span, parameter.name.value);
+    d.labels.push_back({known->second.span, "first defined here"});
+    d.help = "give every parameter its own name";
+    report(std::move(d));
   }
 }
 
@@ -119,17 +123,14 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
     }
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       const Type type = type_of(*assign->value);
-      const auto known =
-          std::find_if(scope.locals.begin(), scope.locals.end(),
-                       [&](const Local& local) { return local.name == assign->name.value; });
-      if (known != scope.locals.end()) {
+      const auto [known, fresh] =
+          scope.locals.try_emplace(assign->name.value, Local{type, assign->name.span});
+      if (!fresh) {
         Diagnostic d = diagnose(Finding::Redefinition, assign->name.span, assign->name.value);
-        d.labels.push_back({known->span, "first defined here"});
+        d.labels.push_back({known->second.span, "first defined here"});
         d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`",
                              assign->name.value);
         report(std::move(d));
-      } else {
-        scope.locals.push_back({assign->name.value, type, assign->name.span});
       }
     } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
       const Type type = type_of(*result->value);
@@ -140,7 +141,7 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
     }
   }
   scope_ = outer;
-  if (returned) return;
+  if (returned || !function.complete) return;
   Diagnostic d = diagnose(Finding::NoReturn, function.name.span, function.name.value);
   d.help = "end it with `return machine[node, processor];`";
   report(std::move(d));
@@ -155,7 +156,8 @@ void ExpressionChecker::check_print(const PrintStmt& print) {
   const std::vector<Type> types = items(print.arguments, Place::Item);
   if (has_unpack(print.arguments) || types.size() == places) return;
   Diagnostic d = diagnose(Finding::WrongArity, print.format.span, "print",
-                          counted(places, "value") + " by its text", types.size());
+                          counted(places, "value") + " by its text",
+                          fmt::format("{} {}", types.size(), types.size() == 1 ? "is" : "are"));
   d.help = "write one `{}` in the text for every value";
   report(std::move(d));
 }
@@ -170,6 +172,10 @@ Type ExpressionChecker::type_of_global(const std::string& name, const AssignStmt
       entry->second.done = true;
     }
     return entry->second.type;
+  }
+  if (depth_ > kMaxChain) {
+    globals_.erase(entry);
+    return {};
   }
   Scope* const outer = std::exchange(scope_, nullptr);
   const Type type = type_of(*definition.value);

@@ -4,6 +4,7 @@
 #include "lang/builtins.h"
 #include "lang/checker_impl.h"
 #include "lang/printer.h"
+#include "lang/token.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {
@@ -32,6 +33,15 @@ std::string given(std::size_t count) {
 std::optional<std::int64_t> literal(const Expr& expr) {
   if (const auto* integer = expr.as<IntegerExpr>()) return integer->value;
   return std::nullopt;
+}
+
+/// What to write instead of Python's range(n).
+std::string range_help(const CallExpr& call) {
+  const auto count = call.arguments.size() == 1 ? literal(*call.arguments.front()) : std::nullopt;
+  if (!count || *count < 2 || *count > 8) return "write the values out, for example `(0, 1, 2)`";
+  std::string values = "0";
+  for (std::int64_t i = 1; i < *count; ++i) values += fmt::format(", {}", i);
+  return fmt::format("write the values out: `({})`", values);
 }
 
 }  // namespace
@@ -97,9 +107,8 @@ Type ExpressionChecker::type_of_node(const Expr& expr, Place place) {
 
 Type ExpressionChecker::name(const Expr& expr, const NameExpr& node) {
   if (scope_ != nullptr) {
-    for (auto local = scope_->locals.rbegin(); local != scope_->locals.rend(); ++local) {
-      if (local->name == node.name) return local->type;
-    }
+    const auto local = scope_->locals.find(node.name);
+    if (local != scope_->locals.end()) return local->second.type;
   }
   if (const auto global = symbols_.variables.find(node.name); global != symbols_.variables.end()) {
     return type_of_global(global->first, *global->second);
@@ -123,14 +132,14 @@ Type ExpressionChecker::name(const Expr& expr, const NameExpr& node) {
 }
 
 void ExpressionChecker::report_undefined(const Expr& expr, const std::string& name) {
+  if (symbols_.broken.contains(name) || !is_identifier(name)) return;
   const FunctionDef* function = scope_ != nullptr ? scope_->function : nullptr;
-  const std::pair<std::string, const FunctionDef*> key{name, function};
-  if (std::find(undefined_.begin(), undefined_.end(), key) != undefined_.end()) return;
-  undefined_.push_back(key);
+  if (!undefined_.emplace(name, function).second) return;
   Diagnostic d = diagnose(Finding::UndefinedName, expr.span, name);
+  if (sink_.suppressed() > 0) return report(std::move(d));  // counted only: no time for advice
   std::vector<std::string> candidates;
   if (scope_ != nullptr) {
-    for (const Local& local : scope_->locals) candidates.push_back(local.name);
+    for (const auto& [local, definition] : scope_->locals) candidates.push_back(local);
   }
   for (const auto& [global, definition] : symbols_.variables) candidates.push_back(global);
   bool later = false;
@@ -179,9 +188,14 @@ Type ExpressionChecker::comprehension(const ComprehensionExpr& node) {
   Scope outside;
   Scope* const outer = scope_;
   if (scope_ == nullptr) scope_ = &outside;
-  scope_->locals.push_back({node.variable.value, {}, node.variable.span});
+  const auto [local, fresh] = scope_->locals.try_emplace(node.variable.value);
+  const Local shadowed = std::exchange(local->second, Local{{}, node.variable.span});
   type_of(*node.body);
-  scope_->locals.pop_back();
+  if (fresh) {
+    scope_->locals.erase(local);
+  } else {
+    local->second = shadowed;
+  }
   scope_ = outer;
   return tuple_of(range.is(Tag::Tuple) ? range.length : std::nullopt);
 }
@@ -290,22 +304,22 @@ Type ExpressionChecker::call(const Expr& expr, const CallExpr& node) {
 
 void ExpressionChecker::report_unknown_function(const CallExpr& node, const std::string& name) {
   const bool variable =
-      symbols_.variables.contains(name) ||
-      (scope_ != nullptr && std::any_of(scope_->locals.begin(), scope_->locals.end(),
-                                        [&](const Local& local) { return local.name == name; }));
+      symbols_.variables.contains(name) || (scope_ != nullptr && scope_->locals.contains(name));
   if (variable) {
     Diagnostic d =
         diagnose(Finding::NotCallable, node.callee->span, fmt::format("the variable `{}`", name));
     d.help = fmt::format("index with brackets: `{}[...]`", name);
     return report(std::move(d));
   }
+  if (symbols_.broken.contains(name)) return;
   Diagnostic d = diagnose(Finding::UndefinedFunction, node.callee->span, name);
+  if (sink_.suppressed() > 0) return report(std::move(d));
   std::vector<std::string> candidates = {"Machine"};
   for (const auto& [function, definition] : symbols_.functions) candidates.push_back(function);
   if (name == "len" || name == "size" || name == "volume") {
     d.help = fmt::format("it is a member: write `x.{}`", name);
   } else if (name == "range") {
-    d.help = "write the values out, for example `(0, 1, 2)`";
+    d.help = range_help(node);
   } else if (name == "min" || name == "max") {
     d.help = fmt::format("write `a {} b ? a : b`", name == "min" ? "<" : ">");
   } else if (name == "abs") {
@@ -409,11 +423,7 @@ Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& m
     Diagnostic d = diagnose(Finding::WrongArity, member.member.span, info.name,
                             counted(static_cast<std::size_t>(info.arguments), "argument"),
                             given(types.size()));
-    d.help = info.tuple_last ? fmt::format("write `{}(dimension, task.ispace)`", info.name) : "";
-    if (info.name == "split" || info.name == "balance_split") {
-      d.help = fmt::format("write `{}(dimension, {})`", info.name,
-                           info.name == "split" ? "factor" : "parts");
-    }
+    d.help = fmt::format("write `{}`", info.form);
     report(std::move(d));
     return result;
   }
@@ -472,10 +482,8 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
                                       const Type& machine) {
   const std::vector<Type> types = items(node.indices, Place::MachineIndex);
   bool set = false;
-  bool uncertain = has_unpack(node.indices);
   for (std::size_t i = 0; i < types.size(); ++i) {
     set = set || types[i].is(Tag::Wildcard);
-    uncertain = uncertain || types[i].unknown();
     const bool fits = types[i].unknown() || types[i].is(Tag::Integer) || types[i].is(Tag::Wildcard);
     if (fits) continue;
     std::string help;
@@ -492,9 +500,9 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
     d.help = *machine.length == 2 ? "write `machine[node, processor]`, both in one pair of brackets"
                                   : "give one index per dimension, all in one pair of brackets";
     report(std::move(d));
+    return {};
   }
   if (set) return {Tag::Set, machine.kind, {}};
-  if (uncertain) return {Tag::Point, machine.kind, 2};
   return {Tag::Point, machine.kind, 2};
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,13 +29,12 @@ class ExpressionChecker {
  private:
   enum class Place : std::uint8_t { Value, Item, MachineIndex };
   struct Local {
-    std::string name;
     Type type;
     SourceSpan span;
   };
   struct Scope {
     const FunctionDef* function = nullptr;
-    std::vector<Local> locals;
+    std::map<std::string, Local, std::less<>> locals;
   };
   struct Result {
     bool done = false;
@@ -80,8 +80,7 @@ class ExpressionChecker {
   Scope* scope_ = nullptr;
   std::map<std::string, Result, std::less<>> globals_;
   std::map<std::string, Result, std::less<>> functions_;
-  std::vector<std::pair<std::string, const FunctionDef*>>
-      undefined_;  ///< reported once per function
+  std::set<std::pair<std::string, const FunctionDef*>> undefined_;  ///< reported once per function
   int depth_ = 0;
 };
 

@@ -113,11 +113,16 @@ class RuleChecker {
   void each_pair(const std::vector<Target>& tasks, const std::vector<Target>& regions,
                  Each&& each) {
     for (const Target& task : tasks) {
+      if (claims_.size() >= kMaxClaims) return;
       for (const Target& region : regions) each(task, region);
     }
   }
 
+  /// Long lists of tasks times long lists of regions: the lint stops, the rules work.
+  static constexpr std::size_t kMaxClaims = 100000;
+
   void claim(std::string key, SourceSpan span, const std::string& what) {
+    if (claims_.size() >= kMaxClaims) return;
     const auto [entry, fresh] = claims_.try_emplace(std::move(key), span);
     if (fresh) return;
     Diagnostic d = diagnose(Finding::DuplicateRule, span, what);
@@ -129,12 +134,10 @@ class RuleChecker {
 
   template <typename Kind>
   void repeated(const std::vector<Located<Kind>>& kinds) {
-    for (std::size_t i = 0; i < kinds.size(); ++i) {
-      const bool before =
-          std::any_of(kinds.begin(), kinds.begin() + static_cast<std::ptrdiff_t>(i),
-                      [&](const auto& other) { return other.value == kinds[i].value; });
-      if (!before) continue;
-      Diagnostic d = diagnose(Finding::RepeatedKind, kinds[i].span, to_string(kinds[i].value));
+    std::set<Kind> seen;
+    for (const Located<Kind>& kind : kinds) {
+      if (seen.insert(kind.value).second) continue;
+      Diagnostic d = diagnose(Finding::RepeatedKind, kind.span, to_string(kind.value));
       d.help = "remove it";
       sink_.report(std::move(d));
     }
@@ -169,12 +172,14 @@ class RuleChecker {
   }
 
   void report_unknown_entry(const MapStmt& s) {
+    if (symbols_.broken.contains(s.function.value)) return;
     if (symbols_.variables.contains(s.function.value)) {
       Diagnostic d = diagnose(Finding::VariableAsFunction, s.function.span, s.function.value);
       d.help = "name a function that returns `machine[node, processor]`";
       return sink_.report(std::move(d));
     }
     Diagnostic d = diagnose(Finding::UndefinedFunction, s.function.span, s.function.value);
+    if (sink_.suppressed() > 0) return sink_.report(std::move(d));
     std::vector<std::string> names;
     for (const auto& [name, function] : symbols_.functions) names.push_back(name);
     if (const auto nearest = did_you_mean(s.function.value, names)) {

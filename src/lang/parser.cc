@@ -180,7 +180,8 @@ void Parser::skip_statement() {
     }
     const TokenKind taken = take().kind;
     if (taken == TokenKind::LeftBrace) ++braces;
-    if (taken == TokenKind::RightBrace && --braces == 0) return;
+    if (taken == TokenKind::RightBrace && --braces == 0 && !at_word("else") && !at_word("elif"))
+      return;
     if (taken == TokenKind::Semicolon && braces == 0) return;
   }
 }

@@ -182,8 +182,7 @@ ExprPtr Parser::parse_unary() {
   const bool word_not = at_word("not");
   if (word_not && peek(1).kind != TokenKind::LeftBracket && peek(1).kind != TokenKind::Dot) {
     Diagnostic d = diagnose(Finding::WrongOperator, token.span, "not");
-    d.help = "write `!`";
-    d.fixes.push_back({token.span, "!"});
+    d.help = "write `!(...)`: `!` binds to the next value only";
     report(std::move(d));
   } else if (token.kind != TokenKind::Minus && token.kind != TokenKind::Bang) {
     return parse_postfix();

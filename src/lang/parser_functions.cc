@@ -116,7 +116,6 @@ bool Parser::at_function_statement() const {
 bool Parser::parse_braced_body(FunctionDef& function) {
   const Token open = previous();
   const bool outer_lines_end = std::exchange(lines_end_, false);
-  bool sound = true;
   for (;;) {
     if (accept(TokenKind::RightBrace)) break;
     if (accept(TokenKind::Semicolon)) continue;
@@ -138,19 +137,19 @@ bool Parser::parse_braced_body(FunctionDef& function) {
       function.body.push_back(std::move(*statement));
       continue;
     }
-    sound = false;
+    note_broken(before);
+    function.complete = false;
     skip_statement();
     if (at_ == before) take();
   }
   lines_end_ = outer_lines_end;
-  if (sound && function.body.empty()) {
+  if (function.complete && function.body.empty()) {
     Diagnostic d = diagnose(Finding::EmptyBody, function.name.span, function.name.value);
     d.help = "add `return machine[node, processor];`";
     report(std::move(d));
     return false;
   }
-  // A function with broken statements is kept out, so that it is not blamed for missing a return.
-  return sound;
+  return true;
 }
 
 void Parser::parse_colon_body(FunctionDef& function, std::uint32_t def_begin, const Token& colon) {

@@ -65,6 +65,7 @@ class Parser {
 
   // Statements (parser_statements.cc)
   void parse_statement();
+  void note_broken(std::size_t first);
   std::optional<Statement> parse_keyword_statement(std::string_view keyword);
   std::optional<Statement> parse_other_statement();
   void report_unknown_statement();

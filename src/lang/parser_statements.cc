@@ -72,6 +72,7 @@ void Parser::parse_statement() {
   }
   if (accept(TokenKind::Semicolon)) return;  // an empty statement
   const std::uint32_t begin = peek().span.begin;
+  const std::size_t first = at_;
   std::optional<Statement> statement =
       at(TokenKind::Word) ? parse_keyword_statement(text(peek())) : parse_other_statement();
   if (statement && !failed_) {
@@ -82,7 +83,17 @@ void Parser::parse_statement() {
       return;
     }
   }
+  note_broken(first);
   skip_statement();
+}
+
+/// Remembers what the statement that failed would have defined.
+void Parser::note_broken(std::size_t first) {
+  const Token& start = tokens_[first];
+  if (start.kind != TokenKind::Word) return;
+  const Token& next = tokens_[std::min(first + 1, tokens_.size() - 1)];
+  if (next.kind == TokenKind::Assign) ast_.broken.emplace_back(text(start));
+  if (text(start) == "def" && next.kind == TokenKind::Word) ast_.broken.emplace_back(text(next));
 }
 
 std::optional<Statement> Parser::parse_keyword_statement(std::string_view keyword) {

@@ -34,17 +34,25 @@ std::optional<int> fit_region(const Target& target, const ArgumentQuery& query) 
   return std::nullopt;
 }
 
+/// The best fit of several targets: an empty optional compares least.
+template <typename Query, typename FitOne>
+std::optional<int> best(const std::vector<Target>& targets, const Query& query, FitOne&& fit_one) {
+  std::optional<int> result;
+  for (const Target& target : targets) result = std::max(result, fit_one(target, query));
+  return result;
+}
+
 std::optional<Fit> fit(const RegionRule& rule, const ArgumentQuery& query) {
-  const auto task = fit_task(rule.task, query.task);
-  const auto region = fit_region(rule.region, query);
+  const auto task = best(rule.tasks, query.task, fit_task);
+  const auto region = best(rule.regions, query, fit_region);
   const bool kind = !rule.processor || *rule.processor == query.processor;
   if (!task || !region || !kind) return std::nullopt;
   return Fit{*task, *region, rule.processor ? 1 : 0};
 }
 
 std::optional<Fit> fit(const LayoutRule& rule, const ArgumentQuery& query, MemoryKind memory) {
-  const auto task = fit_task(rule.task, query.task);
-  const auto region = fit_region(rule.region, query);
+  const auto task = best(rule.tasks, query.task, fit_task);
+  const auto region = best(rule.regions, query, fit_region);
   if (!task || !region) return std::nullopt;
   if (const auto* wanted = std::get_if<MemoryKind>(&rule.place)) {
     if (*wanted != memory) return std::nullopt;
@@ -74,86 +82,71 @@ std::string one_line(const SourceFile& source, const Statement& statement) {
 }  // namespace
 
 RuleTables::RuleTables(const Ast& ast, const SourceFile& source) : source_(source) {
-  for (const Statement& statement : ast.statements) add(statement);
-  const auto by_name = [](const Policy::NameUse& a, const Policy::NameUse& b) {
-    return a.name < b.name;
-  };
-  std::sort(task_names_.begin(), task_names_.end(), by_name);
-  std::sort(region_names_.begin(), region_names_.end(), by_name);
+  Names tasks;
+  Names regions;
+  for (const Statement& statement : ast.statements) add(statement, tasks, regions);
+  for (const auto& [name, span] : tasks) task_names_.push_back({name, span});
+  for (const auto& [name, span] : regions) region_names_.push_back({name, span});
 }
 
-void RuleTables::note_names(const std::vector<Target>& targets,
-                            std::vector<Policy::NameUse>& names) {
+void RuleTables::note_names(const std::vector<Target>& targets, Names& names) {
   for (const Target& target : targets) {
-    const std::string* name = target.name();
-    if (name == nullptr) continue;
-    const bool known = std::any_of(names.begin(), names.end(),
-                                   [&](const Policy::NameUse& use) { return use.name == *name; });
-    if (!known) names.push_back({*name, target.span});
+    if (const std::string* name = target.name()) names.try_emplace(*name, target.span);
   }
 }
 
-void RuleTables::add(const Statement& statement) {
+void RuleTables::add(const Statement& statement, Names& tasks, Names& regions) {
   const std::size_t ref = refs_.size();
-  const auto combine = [](const std::vector<Target>& tasks, const std::vector<Target>& regions,
-                          auto&& each) {
-    for (const Target& task : tasks) {
-      for (const Target& region : regions) each(task, region);
-    }
-  };
   std::visit(
       [&](const auto& s) {
         using S = std::decay_t<decltype(s)>;
-        if constexpr (requires { s.tasks; }) note_names(s.tasks, task_names_);
-        if constexpr (requires { s.regions; }) note_names(s.regions, region_names_);
+        if constexpr (requires { s.tasks; }) note_names(s.tasks, tasks);
+        if constexpr (requires { s.regions; }) note_names(s.regions, regions);
         if constexpr (std::is_same_v<S, TaskStmt>) {
-          for (const Target& task : s.tasks) tasks_.push_back({task, values(s.processors), ref});
+          tasks_.push_back({s.tasks, values(s.processors), ref});
         } else if constexpr (std::is_same_v<S, RegionStmt>) {
-          combine(s.tasks, s.regions, [&](const Target& task, const Target& region) {
-            regions_.push_back({task, region, s.processor, values(s.memories), ref});
-          });
+          regions_.push_back({s.tasks, s.regions, s.processor, values(s.memories), ref});
         } else if constexpr (std::is_same_v<S, LayoutStmt>) {
           Layout layout;
           for (const LayoutConstraint& c : s.constraints) layout = c.part.merged_over(layout);
-          combine(s.tasks, s.regions, [&](const Target& task, const Target& region) {
-            layouts_.push_back({task, region, s.place, layout, ref});
-          });
+          layouts_.push_back({s.tasks, s.regions, s.place, layout, ref});
         } else if constexpr (std::is_same_v<S, MapStmt>) {
-          note_names(s.targets, task_names_);
+          note_names(s.targets, tasks);
           if (s.single) return;
-          for (const Target& target : s.targets)
-            index_maps_.push_back({target, s.function.value, ref});
+          index_maps_.push_back({s.targets, s.function.value, ref});
+        } else {
+          return;
         }
+        refs_.push_back({statement.span, source_.locate(statement.span.begin).line,
+                         one_line(source_, statement)});
       },
       statement.node);
-  refs_.push_back(
-      {statement.span, source_.locate(statement.span.begin).line, one_line(source_, statement)});
 }
 
 const TaskRule* RuleTables::task(std::string_view task) const {
-  const TaskRule* best = nullptr;
+  const TaskRule* winner = nullptr;
   int best_fit = -1;
   for (const TaskRule& rule : tasks_) {
-    const auto here = fit_task(rule.task, task);
+    const auto here = best(rule.tasks, task, fit_task);
     if (here && *here >= best_fit) {
-      best = &rule;
+      winner = &rule;
       best_fit = *here;
     }
   }
-  return best;
+  return winner;
 }
 
 const RegionRule* RuleTables::region(const ArgumentQuery& query) const {
-  const RegionRule* best = nullptr;
+  const RegionRule* winner = nullptr;
   Fit best_fit{-1, -1, -1};
   for (const RegionRule& rule : regions_) {
     const auto here = fit(rule, query);
     if (here && *here >= best_fit) {
-      best = &rule;
+      winner = &rule;
       best_fit = *here;
     }
   }
-  return best;
+  return winner;
 }
 
 std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query,
@@ -176,12 +169,14 @@ std::vector<const IndexMapRule*> RuleTables::index_maps(std::string_view task,
   const IndexMapRule* by_kind = nullptr;
   const IndexMapRule* by_any = nullptr;
   for (const IndexMapRule& rule : index_maps_) {
-    if (rule.target.any()) {
-      by_any = &rule;
-    } else if (const auto* target = std::get_if<ProcessorKind>(&rule.target.what)) {
-      if (*target == kind) by_kind = &rule;
-    } else if (*rule.target.name() == task) {
-      by_name = &rule;
+    for (const Target& target : rule.targets) {
+      if (target.any()) {
+        by_any = &rule;
+      } else if (const auto* target_kind = std::get_if<ProcessorKind>(&target.what)) {
+        if (*target_kind == kind) by_kind = &rule;
+      } else if (*target.name() == task) {
+        by_name = &rule;
+      }
     }
   }
   std::vector<const IndexMapRule*> rules;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,28 +12,29 @@
 
 namespace castra::lang {
 
-/// One statement per combination of its targets, in program order; index into RuleTables::refs.
+/// One per statement, in program order. A rule applies if any of its targets does; `ref` is an
+/// index into RuleTables' references.
 struct TaskRule {
-  Target task;
+  std::vector<Target> tasks;
   std::vector<ProcessorKind> processors;
   std::size_t ref = 0;
 };
 struct RegionRule {
-  Target task;
-  Target region;
+  std::vector<Target> tasks;
+  std::vector<Target> regions;
   std::optional<ProcessorKind> processor;
   std::vector<MemoryKind> memories;
   std::size_t ref = 0;
 };
 struct LayoutRule {
-  Target task;
-  Target region;
+  std::vector<Target> tasks;
+  std::vector<Target> regions;
   std::variant<Any, MemoryKind, ProcessorKind> place;
   Layout layout;
   std::size_t ref = 0;
 };
 struct IndexMapRule {
-  Target target;
+  std::vector<Target> targets;
   std::string function;
   std::size_t ref = 0;
 };
@@ -58,9 +60,9 @@ class RuleTables {
   const std::vector<Policy::NameUse>& region_names() const { return region_names_; }
 
  private:
-  void add(const Statement& statement);
-  void add_names();
-  void note_names(const std::vector<Target>& targets, std::vector<Policy::NameUse>& names);
+  using Names = std::map<std::string, SourceSpan>;
+  void add(const Statement& statement, Names& tasks, Names& regions);
+  static void note_names(const std::vector<Target>& targets, Names& names);
 
   const SourceFile& source_;
   std::vector<RuleRef> refs_;

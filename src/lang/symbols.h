@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "lang/ast.h"
@@ -12,6 +13,7 @@ namespace castra::lang {
 struct Symbols {
   std::map<std::string, const FunctionDef*, std::less<>> functions;
   std::map<std::string, const AssignStmt*, std::less<>> variables;
+  std::set<std::string, std::less<>> broken;  ///< Ast::broken
 };
 
 }  // namespace castra::lang
