@@ -61,7 +61,8 @@ Overlay load_overlay() {
 }
 
 const Overlay& overlay() {
-  static const Overlay loaded = load_overlay();
+  // Legion writes its errors to a buffered stream and aborts: into a pipe they would be lost.
+  static const Overlay loaded = (std::setvbuf(stdout, nullptr, _IOLBF, 0), load_overlay());
   return loaded;
 }
 
