@@ -31,7 +31,7 @@ bool crosses_superpieces(const Task& task, std::size_t requirement) {
 
 class ExpertMapper : public DefaultMapper {
  public:
-  ExpertMapper(MapperRuntime* mapper_runtime, Machine whole, Processor local)
+  ExpertMapper(MapperRuntime* mapper_runtime, const Machine& whole, Processor local)
       : DefaultMapper(mapper_runtime, whole, local, "circuit expert"),
         cpus_(local_processors(whole, local, Processor::LOC_PROC)),
         gpus_(local_processors(whole, local, Processor::TOC_PROC)) {}

@@ -70,6 +70,7 @@ void init_wires(const Task* task, const Regions& regions, Context, Runtime* runt
   const auto resistance = write_column<float>(regions[4], kResistance, wires);
   const auto capacitance = write_column<float>(regions[4], kWireCap, wires);
   std::vector<Column<float>> zeroed;
+  zeroed.reserve(2 * kSegments - 1);
   for (unsigned s = 0; s < kSegments; ++s) {
     zeroed.push_back(write_column<float>(regions[4], kCurrent + s, wires));
   }

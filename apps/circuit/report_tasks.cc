@@ -50,6 +50,7 @@ void print_summary(const Task* task, const Regions&, Context, Runtime*) {
 void dump_wires(const Task* task, const Regions& regions, Context, Runtime* runtime) {
   const IdRange wires = ids_of(runtime, task->regions[0].region);
   std::vector<Column<const float>> columns;
+  columns.reserve(2 * kSegments - 1);
   for (unsigned s = 0; s < kSegments; ++s) {
     columns.push_back(read_column<float>(regions[0], kCurrent + s, wires));
   }

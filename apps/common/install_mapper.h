@@ -7,7 +7,9 @@
 namespace castra::apps {
 
 /// Registration callback: one mapper of type `M` as the default mapper of every local processor.
+/// Its parameters are those Legion calls it with.
 template <typename M>
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void replace_default_mappers(Legion::Machine machine, Legion::Runtime* runtime,
                              const std::set<Legion::Processor>& local) {
   for (const Legion::Processor processor : local) {

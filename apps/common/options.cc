@@ -71,6 +71,7 @@ Error OptionTable::unknown(std::string_view word) const {
             program_ + " takes options only; see " + program_ + " --help"};
   }
   std::vector<std::string> names;
+  names.reserve(options_.size());
   for (const Option& option : options_) names.push_back(option.name);
   const auto near = did_you_mean(word, names);
   return {"unknown option '" + std::string(word) + "'" +

@@ -4,7 +4,8 @@
 
 namespace castra::apps {
 
-std::vector<Legion::Processor> local_processors(Legion::Machine machine, Legion::Processor near,
+std::vector<Legion::Processor> local_processors(const Legion::Machine& machine,
+                                                Legion::Processor near,
                                                 Realm::Processor::Kind kind) {
   Legion::Machine::ProcessorQuery query(machine);
   query.only_kind(kind).same_address_space_as(near);

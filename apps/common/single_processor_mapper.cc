@@ -9,7 +9,7 @@ using Legion::Mapping::DefaultMapper;
 using Legion::Mapping::MapperContext;
 
 SingleProcessorMapper::SingleProcessorMapper(Legion::Mapping::MapperRuntime* mapper_runtime,
-                                             Legion::Machine whole, Processor local)
+                                             const Legion::Machine& whole, Processor local)
     : DefaultMapper(mapper_runtime, whole, local, "single processor") {}
 
 Processor SingleProcessorMapper::first_like(Processor processor) const {

@@ -11,8 +11,8 @@ namespace castra::apps {
 /// runs on the first processor of that kind. What a search must at least repair.
 class SingleProcessorMapper : public Legion::Mapping::DefaultMapper {
  public:
-  SingleProcessorMapper(Legion::Mapping::MapperRuntime* mapper_runtime, Legion::Machine whole,
-                        Legion::Processor local);
+  SingleProcessorMapper(Legion::Mapping::MapperRuntime* mapper_runtime,
+                        const Legion::Machine& whole, Legion::Processor local);
 
   void slice_task(Legion::Mapping::MapperContext context, const Legion::Task& task,
                   const SliceTaskInput& input, SliceTaskOutput& output) override;
