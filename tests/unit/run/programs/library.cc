@@ -1,0 +1,1 @@
+int castra_test_answer() { return 0; }
