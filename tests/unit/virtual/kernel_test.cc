@@ -203,21 +203,28 @@ class IndirectCase {
  public:
   IndirectCase(Numbers& numbers, std::size_t dim, std::size_t field_bytes)
       : dim_(dim), field_bytes_(field_bytes) {
-    std::size_t stride = 1;
+    std::size_t strides[2] = {1, 1};
     for (std::size_t d = 0; d < dim; ++d) {
       extents_.push_back(numbers.between(2, dim == 1 ? 300 : 9));
-      strides_.push_back(stride);
-      stride *= extents_.back();
-    }
-    volume_ = stride;
-    for (std::size_t i = 0; i < volume_; ++i) order_.push_back(i);
-    for (std::size_t i = volume_; i > 1; --i) {
-      std::swap(order_[i - 1], order_[numbers.between(0, i - 1)]);
-    }
-    for (const std::size_t target : order_) {
-      for (const std::size_t c : coordinates(target, extents_)) {
-        points_.push_back(static_cast<Coordinate>(c));
+      volume_ *= extents_.back();
+      for (int side = 0; side < 2; ++side) {
+        strides_[side].push_back(strides[side]);
+        strides[side] *= extents_.back() + static_cast<std::size_t>(side);  // rows with a gap
       }
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < volume_; ++i) order.push_back(i);
+    for (std::size_t i = volume_; i > 1; --i) {
+      std::swap(order[i - 1], order[numbers.between(0, i - 1)]);
+    }
+    for (const std::size_t target : order) {
+      std::size_t index[2] = {0, 0};
+      const auto at = coordinates(target, extents_);
+      for (std::size_t d = 0; d < dim; ++d) {
+        points_.push_back(static_cast<Coordinate>(at[d]));
+        for (int side = 0; side < 2; ++side) index[side] += at[d] * strides_[side][d];
+      }
+      for (int side = 0; side < 2; ++side) targets_[side].push_back(index[side]);
     }
   }
 
@@ -225,7 +232,7 @@ class IndirectCase {
                                      DevicePointer to) const {
     std::vector<std::size_t> words{volume_, field_bytes_};
     for (int side = 0; side < 2; ++side) {
-      for (std::size_t d = 0; d < 3; ++d) words.push_back(d < dim_ ? strides_[d] : 0);
+      for (std::size_t d = 0; d < 3; ++d) words.push_back(d < dim_ ? strides_[side][d] : 0);
     }
     words.push_back(gather ? address_of(points_.data()) : 0);
     words.push_back(scatter ? address_of(points_.data()) : 0);
@@ -235,14 +242,15 @@ class IndirectCase {
   }
   void expect(bool gather, bool scatter, DevicePointer from, std::byte* to) const {
     for (std::size_t i = 0; i < volume_; ++i) {
-      std::memcpy(to + (scatter ? order_[i] : i) * field_bytes_,
-                  to_bytes(from + (gather ? order_[i] : i) * field_bytes_), field_bytes_);
+      std::memcpy(to + (scatter ? targets_[1][i] : i) * field_bytes_,
+                  to_bytes(from + (gather ? targets_[0][i] : i) * field_bytes_), field_bytes_);
     }
   }
 
  private:
-  std::size_t dim_, field_bytes_, volume_ = 0;
-  std::vector<std::size_t> extents_, strides_, order_;
+  std::size_t dim_, field_bytes_, volume_ = 1;
+  std::vector<std::size_t> extents_;
+  std::vector<std::size_t> strides_[2], targets_[2];  // of the source and of the destination
   std::vector<Coordinate> points_;
 };
 
