@@ -97,8 +97,8 @@ constexpr std::uint32_t kDefaultMapper = 0;
 #define START_25_06 "_ZN6Legion7Runtime5startEiPPcbbb"
 #define WAIT "_ZN6Legion7Runtime17wait_for_shutdownEv"
 #define REPLACE "_ZN6Legion7Runtime22replace_default_mapperEPNS_7Mapping6MapperEN5Realm9ProcessorE"
-#define REDUCTION                                                                     \
-  "_ZN6Legion7Runtime21register_reduction_opEiPN5Realm18ReductionOpUntypedESt8"      \
+#define REDUCTION                                                               \
+  "_ZN6Legion7Runtime21register_reduction_opEiPN5Realm18ReductionOpUntypedESt8" \
   "functionIFvPKS2_RPvRmEES4_IFvS6_S8_S9_PKvEEb"
 #define ADD "_ZN6Legion7Runtime10add_mapperEjPNS_7Mapping6MapperEN5Realm9ProcessorE"
 
