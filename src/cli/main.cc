@@ -19,7 +19,9 @@ constexpr std::array kCommands = {
     Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
+    Command{"optimize", "search for a faster mapping by running the program", run_optimize},
     Command{"record", "record what a Legion program does", run_record},
+    Command{"resume", "go on with the last search of a journal", run_resume},
     Command{"run", "run a Legion program under a mapping", run_run},
 };
 
