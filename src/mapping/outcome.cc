@@ -30,8 +30,9 @@ std::string_view outcome_word(const Outcome& outcome) {
 std::string summary(const Outcome& outcome, const Metric& metric) {
   return std::visit(
       Overloaded{[&](const Measured& m) {
-                   return fmt::format("measured {:.4g} {} ({} run{}){}", m.value, metric.unit,
-                                      m.samples.size(), m.samples.size() == 1 ? "" : "s",
+                   return fmt::format("measured {:.4g}{}{} ({} run{}){}", m.value,
+                                      metric.unit.empty() ? "" : " ", metric.unit, m.samples.size(),
+                                      m.samples.size() == 1 ? "" : "s",
                                       m.verified ? "" : ", unverified");
                  },
                  [](const CompileError& e) {
