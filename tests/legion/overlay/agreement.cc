@@ -106,10 +106,24 @@ class Comparison {
       differ(point, fmt::format("ran on {}, not {}", to_string(*point.ran_on), to_string(wanted)));
   }
 
+  /// Arguments that are not accessed, and those of tasks that only launch others.
+  bool has_no_instance(const PointTrace& point, const Requirement& requirement) const {
+    if (requirement.privilege == Privilege::None || requirement.fields.empty()) return true;
+    const Task& task = *program_.find_task(point.task);
+    return std::ranges::any_of(task.variants, [&point](const TaskVariant& variant) {
+      return variant.processor == point.target.kind && variant.inner;
+    });
+  }
+
   void compare_argument(const PointTrace& point, const ArgumentTrace& argument,
                         const Requirement& requirement) {
     const lang::ArgumentQuery query{point.task, argument.index, requirement.names,
                                     point.target.kind};
+    if (has_no_instance(point, requirement)) {
+      if (!argument.instances.empty())
+        differ(point, fmt::format("argument {} has an instance", argument.index));
+      return;
+    }
     const auto memories = policy_.memories(query);
     if (memories && argument.instances.size() != 1)
       return differ(point, fmt::format("argument {} has no instance", argument.index));
