@@ -1,0 +1,191 @@
+#include <string>
+#include <vector>
+
+#include "check_property.h"
+#include "lang/parser.h"
+#include "lang/policy.h"
+#include "lang/printer.h"
+#include "lang/token.h"
+
+namespace castra::lang {
+namespace {
+
+std::string pick(const std::vector<std::string>& words) { return *rc::gen::elementOf(words); }
+
+std::string random_name() { return pick({"a", "b", "mgpu", "size", "task_1", "x9"}); }
+
+std::string random_target(bool index) {
+  switch (pick_number<int>(0, index ? 4 : 3)) {
+    case 0:
+      return "*";
+    case 1:
+      return random_name();
+    case 2:
+      return quote(
+          *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab .:<>\"\\-0Task"))));
+    default:
+      return std::to_string(pick_number<int>(0, 9));
+  }
+}
+
+std::string list(const std::function<std::string()>& item, int at_least,
+                 const std::string& separator = ", ") {
+  std::string out;
+  const int count = pick_number<int>(at_least, at_least + 3);
+  for (int i = 0; i < count; ++i) out += (i > 0 ? separator : "") + item();
+  return out;
+}
+
+/// An expression with every form of node; fully parenthesised at random, so that precedence
+/// matters.
+std::string random_expression(int depth) {
+  const auto below = [depth] { return random_expression(depth - 1); };
+  const auto item = [&] {
+    return (pick_number<int>(0, 4) == 0 ? "*" : "") + ("(" + below() + ")");
+  };
+  if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()"});
+  switch (pick_number<int>(0, 12)) {
+    case 0:
+      return "(" + below() + ")";
+    case 1:
+      return "(" + below() + ", " + list(item, 0) + ")";
+    case 2:
+      return "-" + below();
+    case 3:
+      return "!" + below();
+    case 4:
+    case 5:
+      return below() + " " +
+             pick({"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&", "||"}) + " (" +
+             below() + ")";
+    case 6:
+      return "(" + below() + ") ? " + below() + " : " + below();
+    case 7:
+      return random_name() + "(" + list(item, 0) + ")";
+    case 8:
+      return "(" + below() + ")[" + (pick_number<int>(0, 3) == 0 ? "*" : below()) + ", " +
+             list(item, 1) + "]";
+    case 9:
+      return "(" + below() + ")[" + pick({"", "1"}) + ":" + pick({"", "-1"}) + "]";
+    case 10:
+      return "(" + below() + ")." + random_name();
+    default:
+      return "tuple(" + below() + " for " + random_name() + " in " + below() + ")";
+  }
+}
+
+std::string random_statement() {
+  const auto task = [] { return random_target(false); };
+  const auto region = [] { return random_target(true); };
+  const auto processor = [] { return pick({"CPU", "GPU", "OMP", "IO", "PY", "PROC"}); };
+  const auto memory = [] {
+    return pick({"SYSMEM", "FBMEM", "ZCMEM", "SOCKMEM", "RDMEM", "VIRTUAL"});
+  };
+  const auto expression = [] { return random_expression(pick_number<int>(0, 5)); };
+  const auto body = [&] {
+    return "{ " + random_name() + " = " + expression() + "; print(\"{}\", " + expression() +
+           "); return " + expression() + "; }";
+  };
+  switch (pick_number<int>(0, 12)) {
+    case 0:
+      return "Task " + list(task, 1) + " " + list(processor, 1) + ";";
+    case 1:
+      return "Region " + list(task, 1) + " " + list(region, 1) + " " + pick({"*", "GPU", "CPU"}) +
+             " " + list(memory, 1) + ";";
+    case 2:
+      return "Layout " + task() + " " + region() + " " + pick({"*", "GPU", "FBMEM"}) + " " +
+             list(
+                 [] {
+                   return pick({"SOA", "AOS", "C_order", "F_order", "Compact", "Exact", "No_Align",
+                                "Align==64", "Align >= 8"});
+                 },
+                 0, " ") +
+             ";";
+    case 3:
+      return "InstanceLimit " + task() + " 3;";
+    case 4:
+      return "CollectMemory " + task() + " " + region() + ";";
+    case 5:
+      return pick({"IndexTaskMap ", "SingleTaskMap "}) + pick({"*", "GPU", "a, b"}) + " f;";
+    case 6:
+      return "ControlReplicate " + list(task, 1) + ";";
+    case 7:
+      return "TaskSteal " + task() + " CPU " + pick({"SAME_NODE", "ANY_NODE"}) + ";";
+    case 8:
+      return "def f(" +
+             list(
+                 [] {
+                   return pick({"int", "bool", "IPoint", "ISpace", "MSpace", "Task"}) + " " +
+                          random_name();
+                 },
+                 0) +
+             ") " + body();
+    case 9:
+      return "print(\"text\");";
+    case 10:
+      return "language 1;";
+    default:
+      return random_name() + " = " + expression() + ";";
+  }
+}
+
+std::string dump_text(const std::string& text, std::string* printed, std::size_t* errors) {
+  const SourceFile source("t", text);
+  DiagnosticSink sink;
+  const Ast ast = parse(source, sink);
+  *printed = print(ast);
+  *errors = sink.error_count();
+  return dump(ast);
+}
+
+TEST(ParserProperty, PrintedProgramsParseToTheSameTree) {
+  check_property("dump(parse(print(parse(text)))) == dump(parse(text))", [] {
+    std::string text;
+    const int statements = pick_number<int>(1, 6);
+    for (int i = 0; i < statements; ++i) text += random_statement() + "\n";
+    std::string printed;
+    std::string again;
+    std::size_t errors = 0;
+    const std::string tree = dump_text(text, &printed, &errors);
+    RC_LOG() << text;
+    RC_ASSERT(errors == 0u);
+    RC_ASSERT(dump_text(printed, &again, &errors) == tree);
+    RC_ASSERT(errors == 0u);
+    RC_ASSERT(again == printed);
+  });
+}
+
+TEST(ParserProperty, AnyTokensInAnyOrderAreSurvived) {
+  check_property("diagnostics lie inside the text", [] {
+    const auto words = *rc::gen::container<std::vector<std::string>>(
+        rc::gen::elementOf(std::vector<std::string>{"Task",   "Region", "Layout",  "IndexTaskMap",
+                                                    "def",    "return", "print",   "tuple",
+                                                    "for",    "in",     "GPU",     "FBMEM",
+                                                    "f",      "m",      "Machine", "task",
+                                                    "ipoint", "size",   "Align",   "SOA",
+                                                    "\"s\"",  "1",      "0",       "(",
+                                                    ")",      "{",      "}",       "[",
+                                                    "]",      ",",      ";",       ":",
+                                                    "?",      ".",      "+",       "-",
+                                                    "*",      "/",      "%",       "=",
+                                                    "<",      "==",     "&&",      "||",
+                                                    "!",      "\n",     "#c\n",    "'",
+                                                    "@",      "if"}));
+    std::string text;
+    for (const std::string& word : words) text += word + " ";
+    const auto source = std::make_shared<const SourceFile>("t", text);
+    DiagnosticSink sink;
+    const auto policy = compile(source, sink);
+    RC_ASSERT((policy == nullptr) == sink.has_errors());
+    for (const Diagnostic& d : sink.diagnostics()) {
+      RC_ASSERT(d.span.begin <= d.span.end);
+      RC_ASSERT(d.span.end <= text.size());
+      RC_ASSERT(!d.message.empty());
+      for (const FixIt& fix : d.fixes) RC_ASSERT(fix.span.end <= text.size());
+    }
+    RC_ASSERT(render_all(*source, sink).size() < 1000000u);
+  });
+}
+
+}  // namespace
+}  // namespace castra::lang
