@@ -53,9 +53,7 @@ int run_feedback(const std::vector<std::string>& arguments) {
   if (!rules) return fail(rules.error(), kEnvironment);
   const auto log = read_log(path);
   if (!log) return fail(log.error(), kEnvironment);
-  const FeedbackLevel level = level_word == "system"    ? FeedbackLevel::System
-                              : level_word == "explain" ? FeedbackLevel::Explain
-                                                        : FeedbackLevel::Suggest;
+  const FeedbackLevel level = parse_feedback_level(level_word).value_or(FeedbackLevel::Suggest);
   const Feedback feedback = feedback_from_log(*log, *rules);
   if (json) {
     fmt::print("{}\n", to_json(feedback, level)

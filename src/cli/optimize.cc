@@ -11,6 +11,7 @@
 #include "cli/optimize_run.h"
 #include "run/legion_run.h"
 #include "run/output_metric.h"
+#include "search/llm/spec.h"
 
 namespace castra::cli {
 namespace {
@@ -40,6 +41,13 @@ void add_options(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"random", "descent", "llm"}));
   app.add_option("--provider", o.study.provider,
                  "for llm: command:PROGRAM, mailbox:FOLDER, http(s)://host/v1#MODEL");
+  app.add_option("--model", o.study.model, "for llm: the model of a URL (else $CASTRA_MODEL)");
+  app.add_option("--feedback", o.study.feedback,
+                 "for llm: how much it is told: system, explain, suggest (default)")
+      ->check(CLI::IsMember({"system", "explain", "suggest"}));
+  app.add_option("--reply-timeout", o.study.reply_timeout_s,
+                 "for llm: seconds to wait for one reply (command 600, URL 300, mailbox 3600)")
+      ->check(CLI::PositiveNumber);
   app.add_option("--budget", search.budget,
                  "trials that run the program, the own mapper's included (20)")
       ->check(CLI::Range(1, 1'000'000));
@@ -111,6 +119,10 @@ Status check_options(const Options& options) {
     return failure("--agent llm needs a model to ask",
                    "--provider command:PROGRAM, mailbox:FOLDER or http(s)://host/v1#MODEL");
   }
+  if (options.agent == "llm") {
+    const auto provider = search::llm::parse_provider_spec(options.study.provider);
+    if (!provider) return tl::unexpected(provider.error());
+  }
   if (auto check = run::parse_check(options.check); !check) return tl::unexpected(check.error());
   return {};
 }
@@ -138,7 +150,9 @@ int run_optimize(const std::vector<std::string>& arguments) {
   StudySettings& settings = options.study;
   if (!options.check.empty()) settings.check = options.check;
   if (options.time_limit_s > 0) settings.search.time_limit_s = options.time_limit_s;
-  settings.search.free_limit = std::max(100, 10 * settings.search.budget);
+  // A model is asked for every trial, so few may be wasted.
+  settings.search.free_limit = options.agent == "llm" ? std::max(10, settings.search.budget)
+                                                      : std::max(100, 10 * settings.search.budget);
   const std::atomic<bool>& interrupted = watch_interrupts();
   const bool talk = !options.view.json && !options.view.quiet;
   if (talk) fmt::print(stderr, "recording {}\n", shell_command(*command));

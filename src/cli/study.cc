@@ -8,6 +8,7 @@
 #include "feedback/rules.h"
 #include "machine/machine.h"
 #include "program/json.h"
+#include "run/command_runner.h"
 #include "run/legion_run.h"
 #include "run/real_run.h"
 #include "run/run_outcome.h"
@@ -93,6 +94,9 @@ Result<std::unique_ptr<StudyRun>> StudyRun::create(const store::Study& study,
   if (!scratch) return tl::unexpected(scratch.error());
   std::unique_ptr<StudyRun> run(new StudyRun(std::move(settings), *std::move(program),
                                              *std::move(scratch), journal, interrupted));
+  auto rules = FeedbackRules::load(share_directory());
+  if (!rules) return tl::unexpected(rules.error());
+  run->rules_ = *std::move(rules);
   if (auto made = run->make_evaluator(study); !made) return tl::unexpected(made.error());
   if (auto made = run->make_optimizer(study); !made) return tl::unexpected(made.error());
   return run;
@@ -125,27 +129,7 @@ Status StudyRun::make_evaluator(const store::Study& study) {
 }
 
 Status StudyRun::make_optimizer(const store::Study& study) {
-  if (study.agent == "llm") {
-    search::agent::LlmOptions options;
-    options.provider.spec = settings_.provider;
-    options.provider.seed = study.seed;
-    options.provider.cancel = &interrupted_;
-    options.share_directory = share_directory();
-    options.seed = study.seed;
-    options.start = settings_.search.start;
-    options.observer = [this](const search::agent::Exchange& exchange) {
-      if (auto recorded = journal_.record_exchange(exchange_row(exchange, settings_.provider));
-          !recorded) {
-        fmt::print(stderr, "castra: {}\n", recorded.error().to_string());
-      }
-    };
-    auto optimizer =
-        search::agent::make_llm_optimizer(std::move(options), space_, program_, program_.machine);
-    if (!optimizer) return tl::unexpected(optimizer.error());
-    optimizer_ = *std::move(optimizer);
-    settings_.search.start.clear();  // it proposes the start itself
-    return {};
-  }
+  if (study.agent == "llm") return make_llm_optimizer(study);
   if (study.agent == "random") {
     optimizer_ = search::make_random_optimizer(space_, study.seed);
   } else if (study.agent == "descent") {
@@ -158,17 +142,40 @@ Status StudyRun::make_optimizer(const store::Study& study) {
   return {};
 }
 
+Status StudyRun::make_llm_optimizer(const store::Study& study) {
+  search::agent::LlmOptions options;
+  options.provider.spec = settings_.provider;
+  options.provider.model = settings_.model;
+  options.provider.timeout_s = settings_.reply_timeout_s;
+  options.provider.cancel = &interrupted_;
+  options.provider.run_command = run::command_runner(&interrupted_);
+  options.provider.notice = [](const std::string& line) {
+    fmt::print(stderr, "castra: {}\n", line);
+  };
+  options.share_directory = share_directory();
+  options.seed = study.seed;
+  options.start = settings_.search.start;
+  options.level = parse_feedback_level(settings_.feedback).value_or(FeedbackLevel::Suggest);
+  options.observer = [this](const search::agent::Exchange& exchange) {
+    const auto recorded = journal_.record_exchange(exchange_row(exchange, settings_.provider));
+    if (!recorded) fmt::print(stderr, "castra: {}\n", recorded.error().to_string());
+  };
+  auto optimizer =
+      search::agent::make_llm_optimizer(std::move(options), space_, program_, program_.machine);
+  if (!optimizer) return tl::unexpected(optimizer.error());
+  optimizer_ = *std::move(optimizer);
+  settings_.search.start.clear();  // it proposes the start itself
+  return {};
+}
+
 search::SearchReport StudyRun::run(search::SearchObserver& observer, search::History& history) {
   const auto clock_s = [] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
         .count();
   };
-  std::function<Feedback(const Outcome&)> feedback;
-  if (const auto rules = FeedbackRules::load(share_directory())) {
-    feedback = [rules = *rules, metric = history.metric()](const Outcome& outcome) {
-      return make_feedback(outcome, metric, rules);
-    };
-  }
+  const auto feedback = [this, metric = history.metric()](const Outcome& outcome) {
+    return make_feedback(outcome, metric, rules_);
+  };
   return search::run_search(
       settings_.search,
       {*optimizer_, *evaluator_, *checker_, journal_, observer, feedback, clock_s, &interrupted_},

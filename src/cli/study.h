@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "feedback/rules.h"
 #include "program/program.h"
 #include "run/legion_launch.h"
 #include "run/output_check.h"
@@ -23,9 +24,12 @@ namespace castra::cli {
 struct StudySettings {
   std::string virtual_machine;  ///< name or file; empty: the machine as it is
   std::string provider;         ///< for the agent "llm"
-  std::string check = "none";   ///< as parse_check takes it
-  std::string reference;        ///< comparable output of the recorded run
-  double timeout_s = 0;         ///< of one run; 0: chosen from the recorded run
+  std::string model;            ///< of a provider that is a URL; empty: the provider's own choice
+  std::string feedback = "suggest";  ///< how much a model is told: system, explain, suggest
+  double reply_timeout_s = 0;        ///< for one reply; 0: the provider's default
+  std::string check = "none";        ///< as parse_check takes it
+  std::string reference;             ///< comparable output of the recorded run
+  double timeout_s = 0;              ///< of one run; 0: chosen from the recorded run
   std::string out = "best.castra";
   search::SearchSettings search;
 };
@@ -65,6 +69,7 @@ class StudyRun {
            store::Journal& journal, const std::atomic<bool>& interrupted);
   Status make_evaluator(const store::Study& study);
   Status make_optimizer(const store::Study& study);
+  Status make_llm_optimizer(const store::Study& study);
 
   StudySettings settings_;
   Program program_;
@@ -72,6 +77,7 @@ class StudyRun {
   TemporaryDirectory scratch_;
   store::Journal& journal_;
   const std::atomic<bool>& interrupted_;
+  FeedbackRules rules_;
   std::unique_ptr<search::Evaluator> evaluator_;
   std::unique_ptr<search::Optimizer> optimizer_;
   std::unique_ptr<search::MappingChecker> checker_;

@@ -11,6 +11,9 @@ std::string to_json(const StudySettings& settings) {
   nlohmann::ordered_json json = {
       {"virtual_machine", settings.virtual_machine},
       {"provider", settings.provider},
+      {"model", settings.model},
+      {"feedback", settings.feedback},
+      {"reply_timeout_s", settings.reply_timeout_s},
       {"check", settings.check},
       {"reference", settings.reference},
       {"timeout_s", settings.timeout_s},
@@ -34,6 +37,9 @@ Result<StudySettings> study_settings_from_json(const std::string& text) {
     StudySettings settings;
     settings.virtual_machine = json.at("virtual_machine");
     settings.provider = json.at("provider");
+    settings.model = json.at("model");
+    settings.feedback = json.at("feedback");
+    settings.reply_timeout_s = json.at("reply_timeout_s");
     settings.check = json.at("check");
     settings.reference = json.at("reference");
     settings.timeout_s = json.at("timeout_s");

@@ -18,6 +18,13 @@ void add(std::string& out, std::string_view label, std::string_view text) {
 
 }  // namespace
 
+std::optional<FeedbackLevel> parse_feedback_level(std::string_view word) {
+  if (word == "system") return FeedbackLevel::System;
+  if (word == "explain") return FeedbackLevel::Explain;
+  if (word == "suggest") return FeedbackLevel::Suggest;
+  return std::nullopt;
+}
+
 std::string Feedback::to_text(FeedbackLevel level) const {
   std::string out;
   add(out, "System:", system);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mapping/outcome.h"
@@ -9,6 +11,8 @@ namespace castra {
 
 /// How much of the feedback a reader is shown: the paper's ablation levels.
 enum class FeedbackLevel : std::uint8_t { System, Explain, Suggest };
+/// "system", "explain", "suggest".
+std::optional<FeedbackLevel> parse_feedback_level(std::string_view word);
 
 /// What happened, why, and what to try: for a person, an LLM or a rule-based agent.
 struct Feedback {
