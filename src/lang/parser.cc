@@ -241,9 +241,24 @@ std::optional<Target> Parser::parse_kind_target() {
 std::optional<std::vector<Target>> Parser::parse_targets(std::string_view what, bool allow_index) {
   std::vector<Target> targets;
   do {
+    const bool in_list = !targets.empty();
+    if (in_list && at(TokenKind::Word) && is_reserved(text(peek()))) {
+      unexpected(
+          fmt::format("a {} name", what),
+          "the operands of a statement are separated by spaces, only names in a list by commas");
+      return std::nullopt;
+    }
     auto target = parse_name_target(what, allow_index);
     if (!target) return std::nullopt;
     targets.push_back(std::move(*target));
+    const bool star = targets.back().any() && (in_list || at(TokenKind::Comma));
+    if (!star) continue;
+    failed_ = true;
+    Diagnostic d = diagnose(Finding::StarInList, targets.back().span);
+    d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
+    if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, ""});
+    report(std::move(d));
+    return std::nullopt;
   } while (accept(TokenKind::Comma));
   return targets;
 }

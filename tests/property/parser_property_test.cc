@@ -14,13 +14,20 @@ std::string pick(const std::vector<std::string>& words) { return *rc::gen::eleme
 
 std::string random_name() { return pick({"a", "b", "mgpu", "size", "task_1", "x9"}); }
 
+std::string list(const std::function<std::string()>& item, int at_least,
+                 const std::string& separator = ", ") {
+  std::string out;
+  const int count = pick_number<int>(at_least, at_least + 3);
+  for (int i = 0; i < count; ++i) out += (i > 0 ? separator : "") + item();
+  return out;
+}
+
+/// A name or, where allowed, a position.
 std::string random_target(bool index) {
-  switch (pick_number<int>(0, index ? 4 : 3)) {
+  switch (pick_number<int>(0, index ? 3 : 2)) {
     case 0:
-      return "*";
-    case 1:
       return random_name();
-    case 2:
+    case 1:
       return quote(
           *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab .:<>\"\\-0Task"))));
     default:
@@ -28,12 +35,10 @@ std::string random_target(bool index) {
   }
 }
 
-std::string list(const std::function<std::string()>& item, int at_least,
-                 const std::string& separator = ", ") {
-  std::string out;
-  const int count = pick_number<int>(at_least, at_least + 3);
-  for (int i = 0; i < count; ++i) out += (i > 0 ? separator : "") + item();
-  return out;
+/// `*` or a list.
+std::string random_targets(bool index) {
+  if (pick_number<int>(0, 3) == 0) return "*";
+  return list([index] { return random_target(index); }, 1);
 }
 
 /// An expression with every form of node; fully parenthesised at random, so that precedence
@@ -75,8 +80,8 @@ std::string random_expression(int depth) {
 }
 
 std::string random_statement() {
-  const auto task = [] { return random_target(false); };
-  const auto region = [] { return random_target(true); };
+  const auto task = [] { return random_targets(false); };
+  const auto region = [] { return random_targets(true); };
   const auto processor = [] { return pick({"CPU", "GPU", "OMP", "IO", "PY", "PROC"}); };
   const auto memory = [] {
     return pick({"SYSMEM", "FBMEM", "ZCMEM", "SOCKMEM", "RDMEM", "VIRTUAL"});
@@ -88,10 +93,10 @@ std::string random_statement() {
   };
   switch (pick_number<int>(0, 12)) {
     case 0:
-      return "Task " + list(task, 1) + " " + list(processor, 1) + ";";
+      return "Task " + task() + " " + list(processor, 1) + ";";
     case 1:
-      return "Region " + list(task, 1) + " " + list(region, 1) + " " + pick({"*", "GPU", "CPU"}) +
-             " " + list(memory, 1) + ";";
+      return "Region " + task() + " " + region() + " " + pick({"*", "GPU", "CPU"}) + " " +
+             list(memory, 1) + ";";
     case 2:
       return "Layout " + task() + " " + region() + " " + pick({"*", "GPU", "FBMEM"}) + " " +
              list(
@@ -108,7 +113,7 @@ std::string random_statement() {
     case 5:
       return pick({"IndexTaskMap ", "SingleTaskMap "}) + pick({"*", "GPU", "a, b"}) + " f;";
     case 6:
-      return "ControlReplicate " + list(task, 1) + ";";
+      return "ControlReplicate " + task() + ";";
     case 7:
       return "TaskSteal " + task() + " CPU " + pick({"SAME_NODE", "ANY_NODE"}) + ";";
     case 8:

@@ -1,0 +1,235 @@
+#include "lang/diagnostics.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+#include "lang/check_against.h"
+#include "lang/parser.h"
+#include "lang_test_util.h"
+
+/// Every finding of the table has a program here that triggers it.
+namespace castra::lang {
+namespace {
+
+std::string function(const std::string& body) {
+  return "m = Machine(GPU); def f(Task t) { " + body + " } IndexTaskMap * f;";
+}
+
+/// Found by compiling.
+const std::map<Finding, std::string>& compiled_examples() {
+  static const std::map<Finding, std::string> kExamples = {
+      {Finding::UnknownCharacter, "Task * GPU; @"},
+      {Finding::UnterminatedString, "Task \"foo GPU;"},
+      {Finding::IntegerTooLarge, "x = 9223372036854775808;"},
+      {Finding::UnexpectedToken, "x = ;"},
+      {Finding::MissingSemicolon, "Task * GPU"},
+      {Finding::UnknownStatement, "Tsak * GPU;"},
+      {Finding::UnmatchedBrace, "}"},
+      {Finding::MissingBrace, "def f(Task t) { return Machine(GPU)[0, 0];"},
+      {Finding::UnknownProcessor, "Task * GPUS;"},
+      {Finding::UnknownMemory, "Region * * * FBMEMORY;"},
+      {Finding::UnknownConstraint, "Layout * * * Row_major;"},
+      {Finding::TooDeep, "x = " + std::string(300, '(') + "1" + std::string(300, ')') + ";"},
+      {Finding::EmptyBody, "def f(Task t) { }"},
+      {Finding::NoSuchConstruct, function("while (True) { }")},
+      {Finding::SourceTooLarge, std::string(kMaxSourceBytes + 1, '\n')},
+      {Finding::WrongOperator, "x = True and False;"},
+      {Finding::CommaInLayout, "Layout * * * SOA, C_order;"},
+      {Finding::ExpressionStatement, "Machine(GPU);"},
+      {Finding::LanguageVersion, "language 2;"},
+      {Finding::BadNumber, "x = 0x10;"},
+      {Finding::WrongSlot, "Region * * FBMEM;"},
+      {Finding::StarInList, "Layout *, *, * SOA;"},
+      {Finding::PaperColon, "def f(Task t): return Machine(GPU)[0, 0];"},
+      {Finding::PaperUntyped, "def f(t) { return Machine(GPU)[0, 0]; }"},
+      {Finding::PaperSpaces, "Task * GPU CPU;"},
+      {Finding::TrailingComma, "Task * GPU,;"},
+      {Finding::PaperLineEnd, "def f(Task t):\n  x = 1\n  return Machine(GPU)[0, 0];"},
+      {Finding::UndefinedName, "x = y;"},
+      {Finding::UndefinedFunction, "IndexTaskMap * f;"},
+      {Finding::WrongArity, "x = Machine(GPU).merge(1);"},
+      {Finding::UnknownMember, "x = Machine(GPU).length;"},
+      {Finding::WrongEntry, "def f(int a, int b) { return a; } IndexTaskMap * f;"},
+      {Finding::NoReturn, "def f(Task t) { x = 1; }"},
+      {Finding::Redefinition, "x = 1; x = 2;"},
+      {Finding::TypeMismatch, "x = (1, 2)[True];"},
+      {Finding::BadAlign, "Layout * * * Align==100;"},
+      {Finding::CyclicVariable, "x = y; y = x;"},
+      {Finding::NotCallable, "x = 1; y = x(2);"},
+      {Finding::BadUnpack, "x = *(1, 2);"},
+      {Finding::BadWildcard, "x = (1, *);"},
+      {Finding::ReservedName, "Machine = 1;"},
+      {Finding::WrongOperands, "x = True + 1;"},
+      {Finding::WrongReturn, function("return 1;")},
+      {Finding::VariableAsFunction, "m = Machine(GPU); IndexTaskMap * m;"},
+      {Finding::BadCount, "Region * 5000000 * SYSMEM;"},
+      {Finding::DuplicateRule, "Task * GPU; Task * CPU;"},
+      {Finding::SliceToZero, "x = (1, 2)[:0];"},
+      {Finding::AfterReturn, function("return m[0, 0]; x = 1;")},
+      {Finding::AfterVirtual, "Region * * * VIRTUAL, SYSMEM;"},
+      {Finding::RepeatedKind, "Task * GPU, GPU;"},
+      {Finding::NoEffect, "InstanceLimit foo 3;"},
+  };
+  return kExamples;
+}
+
+/// Found by comparing with the program and machine below.
+const std::map<Finding, std::string>& compared_examples() {
+  static const std::map<Finding, std::string> kExamples = {
+      {Finding::UnknownTask, "Task calculate CPU;"},
+      {Finding::UnknownRegion, "Region * rp_shard CPU SYSMEM;"},
+      {Finding::AbsentProcessor, "Task * OMP;"},
+      {Finding::AbsentMemory, "Region * * CPU FBMEM;"},
+  };
+  return kExamples;
+}
+
+/// Found by evaluating over four points on 2 nodes with 4 processors.
+const std::map<Finding, std::string>& evaluated_examples() {
+  static const std::map<Finding, std::string> kExamples = {
+      {Finding::IndexOutsideMachine, function("return m[t.ipoint[0], 0];")},
+      {Finding::DivisionByZero, function("return m[1 / t.ipoint[0], 0];")},
+      {Finding::Overflow,
+       function("return m[9223372036854775807 + t.ipoint[0] - 9223372036854775807, 0];")},
+      {Finding::IndexOutsideTuple, function("return m[t.ipoint[1], 0];")},
+      {Finding::WrongValue,
+       "m = Machine(GPU); def g(x) { return x ? 0 : 1; }"
+       "def f(Task t) { return m[g(t.ipoint), 0]; } IndexTaskMap * f;"},
+      {Finding::OutOfSteps,
+       "m = Machine(GPU); def g(int n) { return n < 2 ? n : g(n - 1) + g(n - 2); }"
+       "def f(Task t) { return m[g(50), 0]; } IndexTaskMap * f;"},
+      {Finding::TooDeepCalls,
+       "m = Machine(GPU); def g(int n) { return g(n + 1); }"
+       "def f(Task t) { return m[g(0), 0]; } IndexTaskMap * f;"},
+      {Finding::BadTransform, function("return m.split(1, 3)[0, 0, 0];")},
+      {Finding::WrongResult,
+       "def g(x) { return x.ipoint; } def f(t) { return g(t); } IndexTaskMap * f;"},
+      {Finding::SeveralNodes, function("return m[*, 0];")},
+      {Finding::MixedKinds,
+       "a = Machine(GPU); b = Machine(CPU);"
+       "def f(Task t) { return t.ipoint[0] < 2 ? a[0, 0] : b[0, 0]; } IndexTaskMap * f;"},
+      {Finding::NotInIndexLaunch, function("return m[*t.parent.processor(m)];")},
+      {Finding::WrongIndexCount, function("return m.auto_split(0, t.ispace)[0, 0, 0];")},
+      {Finding::TupleLengths, function("return m[(t.ipoint + (1, 2))[0], 0];")},
+      {Finding::TupleTooLong,
+       function(
+           "a = m.size; b = (*a, *a, *a, *a, *a, *a, *a, *a); c = (*b, *b, *b, *b, *b, *b, *b, *b);"
+           "d = (*c, *c, *c, *c, *c, *c, *c, *c); e = (*d, *d, *d, *d, *d, *d, *d, *d); return "
+           "m[e.len, 0];")},
+      {Finding::LaterAssigned,
+       "m = Machine(GPU); def g() { return a; } a = g();"
+       "def f(Task t) { return m[a, 0]; } IndexTaskMap * f;"},
+  };
+  return kExamples;
+}
+
+bool contains(const std::vector<Diagnostic>& diagnostics, Finding finding) {
+  return std::any_of(diagnostics.begin(), diagnostics.end(),
+                     [&](const Diagnostic& d) { return d.code == info(finding).code; });
+}
+
+TEST(Findings, CompiledExamples) {
+  for (const auto& [finding, text] : compiled_examples()) {
+    const Compiled c = compile_text(text);
+    EXPECT_TRUE(contains(c.diagnostics, finding)) << info(finding).code << " " << text << "\n"
+                                                  << c.rendered;
+    if (info(finding).severity != Severity::Error) {
+      EXPECT_NE(c.policy, nullptr) << "only errors stop a program: " << c.rendered;
+    }
+  }
+}
+
+TEST(Findings, ComparedExamples) {
+  Program program;
+  program.tasks.push_back({1, "calculate_new", {}});
+  Launch launch;
+  launch.task = "calculate_new";
+  Requirement requirement;
+  requirement.names = {"rp_shared"};
+  launch.requirements.push_back(requirement);
+  program.launches.push_back(launch);
+  Machine machine;
+  machine.name = "small";
+  machine.processors.push_back({ProcessorKind::Cpu, 2, ""});
+  MemoryGroup memory;
+  memory.kind = MemoryKind::System;
+  machine.memories.push_back(memory);
+  for (const auto& [finding, text] : compared_examples()) {
+    const Compiled c = compile_text(text);
+    ASSERT_NE(c.policy, nullptr) << c.rendered;
+    DiagnosticSink sink;
+    check_against_program(*c.policy, program, sink);
+    check_against_machine(*c.policy, machine, sink);
+    ASSERT_EQ(sink.diagnostics().size(), 1u) << text << render_all(*c.source, sink);
+    EXPECT_EQ(sink.diagnostics()[0].code, info(finding).code) << text;
+    EXPECT_FALSE(sink.has_errors());
+  }
+  const Compiled sound =
+      compile_text("Task calculate_new GPU, CPU; Region * rp_shared, 7 CPU FBMEM, SYSMEM;");
+  DiagnosticSink sink;
+  check_against_program(*sound.policy, program, sink);
+  check_against_machine(*sound.policy, machine, sink);
+  EXPECT_TRUE(sink.diagnostics().empty()) << render_all(*sound.source, sink);
+}
+
+TEST(Findings, EvaluatedExamples) {
+  for (const auto& [finding, text] : evaluated_examples()) {
+    const Compiled c = compile_text(text);
+    ASSERT_NE(c.policy, nullptr) << c.rendered;
+    const auto result = c->place("any", ProcessorKind::Gpu, rect_of_extents({4}), shape(2, 4));
+    ASSERT_FALSE(result) << info(finding).code << " " << text;
+    EXPECT_EQ(result.error().code, info(finding).code) << text << "\n" << result.error().message;
+    EXPECT_NE(result.error().message.find("point ("), std::string::npos);
+  }
+}
+
+TEST(Findings, EveryOneHasAnExample) {
+  // Triggered in policy_test.cc and evaluator_test.cc through Policy::evaluate.
+  const std::set<Finding> elsewhere = {Finding::DomainTooLarge, Finding::NoSuchFunction};
+  for (const FindingInfo& row : finding_table()) {
+    EXPECT_EQ(compiled_examples().count(row.finding) + compared_examples().count(row.finding) +
+                  evaluated_examples().count(row.finding) + elsewhere.count(row.finding),
+              1u)
+        << row.code;
+  }
+}
+
+TEST(Findings, CodesAreUniqueAndSayTheirSeverity) {
+  std::set<std::string_view> codes;
+  for (const FindingInfo& row : finding_table()) {
+    EXPECT_TRUE(codes.insert(row.code).second) << row.code;
+    const char letter = row.severity == Severity::Error     ? 'E'
+                        : row.severity == Severity::Warning ? 'W'
+                                                            : 'N';
+    EXPECT_EQ(row.code.front(), letter) << row.code;
+    EXPECT_FALSE(row.why.empty()) << row.code;
+    EXPECT_NE(row.message.back(), '.') << row.code;
+  }
+}
+
+TEST(Findings, RecordedLaunchesAreTried) {
+  Program program;
+  program.tasks.push_back({1, "work", {{1, ProcessorKind::Gpu, true, false}}});
+  Launch launch;
+  launch.task = "work";
+  launch.domain = rect_of_extents({9});
+  program.launches.push_back(launch);
+  Machine machine;
+  machine.name = "gpus";
+  machine.processors.push_back({ProcessorKind::Gpu, 4, ""});
+  const Compiled c = compile_text(
+      "Task * GPU; m = Machine(GPU); def f(Task t) { return m[t.ipoint[0] / m.size[1], 0]; } "
+      "IndexTaskMap * f;");
+  ASSERT_NE(c.policy, nullptr);
+  DiagnosticSink sink;
+  check_launches(*c.policy, program, machine, sink);
+  ASSERT_EQ(sink.diagnostics().size(), 1u);
+  EXPECT_EQ(sink.diagnostics()[0].code, "E0501");
+}
+
+}  // namespace
+}  // namespace castra::lang
