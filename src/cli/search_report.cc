@@ -196,9 +196,9 @@ std::string mapping_file_text(const SearchReport& report, const History& history
   const Trial& winner = history.trials()[static_cast<std::size_t>(*report.winner)];
   const Evidence e = evidence(report, history, &winner);
   if (e.comparable) {
-    text += fmt::format("# {:.2f}x over the program's own mapper ({} runs{}).\n", e.speedup,
-                        e.best.size(),
-                        report.confirmed ? " side by side" : ", not measured side by side");
+    text += fmt::format("# {:.2f}x over the program's own mapper ({} run{} of each{}).\n",
+                        e.speedup, e.best.size(), e.best.size() == 1 ? "" : "s",
+                        report.confirmed ? ", side by side" : ", not side by side");
   }
   return text + winner.proposal.mapping + (winner.proposal.mapping.ends_with('\n') ? "" : "\n");
 }

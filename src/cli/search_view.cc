@@ -36,8 +36,8 @@ std::string speedup_text(const History& history, const Trial& trial) {
 }
 
 std::string trial_line(const Trial& trial, const History& history, int budget) {
-  std::string line =
-      fmt::format("trial {}/{}  {}: ", trial.number, budget - 1, trial.proposal.origin);
+  std::string line = fmt::format("trial {} ({}/{} runs) {}: ", trial.number, history.runs(), budget,
+                                 trial.proposal.origin);
   if (trial.duplicate_of) {
     line += fmt::format("same decisions as trial {}", *trial.duplicate_of);
   } else {
@@ -52,8 +52,9 @@ std::string trial_line(const Trial& trial, const History& history, int budget) {
 
 std::string confirmation_line(const Confirmation& c) {
   if (!c.failure.empty()) return fmt::format("side by side: trial {}: {}", c.trial, c.failure);
-  return fmt::format("side by side: trial {}: {:.3f}x over the own mapper in {} rounds{}", c.trial,
-                     c.speedup, c.own.size(), c.better ? "" : ": no more than noise");
+  return fmt::format("side by side: trial {}: {:.3f}x over the own mapper in {} round{}{}", c.trial,
+                     c.speedup, c.own.size(), c.own.size() == 1 ? "" : "s",
+                     c.better ? "" : ": no more than noise");
 }
 
 class PlainView : public search::SearchObserver {
@@ -90,10 +91,11 @@ class LineView : public search::SearchObserver {
 
   void trying(int number, const Proposal& proposal) override {
     const std::string what = proposal.reason.empty() ? proposal.origin : proposal.reason;
-    set(fmt::format("trial {}/{}", number, budget_ - 1), what);
+    set(fmt::format("trial {}, run {} of {}", number, runs_ + 1, budget_), what);
   }
   void tried(const Trial& trial, const History& history) override {
     const std::lock_guard lock(mutex_);
+    runs_ = history.runs();
     if (const Trial* best = history.best()) {
       const std::string speedup = speedup_text(history, *best);
       best_ = "best " + value_text(best->outcome.measured()->value, history.metric()) +
@@ -139,6 +141,7 @@ class LineView : public search::SearchObserver {
   }
 
   int budget_;
+  int runs_ = 0;
   Clock::time_point started_ = Clock::now();
   std::mutex mutex_;
   std::condition_variable_any wake_;

@@ -11,6 +11,10 @@ namespace {
 /// Below this a cut-off would measure process start-up.
 constexpr double kShortestCutoff_s = 1;
 
+/// Of two equal mappings with three samples each, one is wholly better than the other by luck in
+/// one case of twenty.
+constexpr std::size_t kSamplesForClarity = 3;
+
 class Search {
  public:
   Search(const SearchSettings& settings, const SearchParts& parts, History& history)
@@ -68,10 +72,7 @@ class Search {
   }
 
   void count(const Trial& trial, const std::string& identity) {
-    const bool ran = !trial.duplicate_of &&
-                     !std::holds_alternative<CompileError>(trial.outcome.result) &&
-                     !std::holds_alternative<InvalidMapping>(trial.outcome.result);
-    ++(ran ? runs_ : free_);
+    ++(cost_run(trial) ? runs_ : free_);
     known_.emplace(identity, trial.number);
   }
 
@@ -146,13 +147,13 @@ class Search {
     return found;
   }
 
-  /// Every sample of the candidate better than every sample of the own mapper.
+  /// Every sample of the candidate better than every sample of the own mapper, and enough of both.
   bool clearly_better(const Trial& candidate, const Trial& own) const {
     const auto& metric = history_.metric();
     const auto worse_first = [&](double a, double b) { return metric.better(b, a); };
     const auto& candidate_samples = candidate.outcome.measured()->samples;
     const auto& own_samples = own.outcome.measured()->samples;
-    return !candidate_samples.empty() && !own_samples.empty() &&
+    return std::min(candidate_samples.size(), own_samples.size()) >= kSamplesForClarity &&
            metric.better(*std::ranges::min_element(candidate_samples, worse_first),
                          *std::ranges::max_element(own_samples, worse_first));
   }

@@ -53,8 +53,8 @@ struct SearchReport {
   std::vector<Confirmation> confirmations;
   /// The trial whose mapping is worth using: confirmed as better than the program's own mapper, or
   /// merely measured if the own mapper does not work. Where there was no confirmation (switched
-  /// off, or interrupted): the best, if each of its samples is better than each of the own
-  /// mapper's. Nothing: keep the own mapper.
+  /// off, or interrupted): the best, if each of its samples, three or more, is better than each of
+  /// the own mapper's. Nothing: keep the own mapper.
   std::optional<int> winner;
   bool confirmed = false;  ///< winner was confirmed
 };

@@ -1,6 +1,17 @@
 #include "search/trial.h"
 
+#include <algorithm>
+
 namespace castra::search {
+
+bool cost_run(const Trial& trial) {
+  return !trial.duplicate_of && !std::holds_alternative<CompileError>(trial.outcome.result) &&
+         !std::holds_alternative<InvalidMapping>(trial.outcome.result);
+}
+
+int History::runs() const {
+  return static_cast<int>(std::count_if(trials_.begin(), trials_.end(), cost_run));
+}
 
 const Trial* History::best() const {
   const Trial* best = nullptr;

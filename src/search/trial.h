@@ -30,6 +30,9 @@ struct Trial {
   bool accepted = false;            ///< became the best so far
 };
 
+/// Whether the trial ran something: it was neither refused before a run nor a repetition.
+bool cost_run(const Trial& trial);
+
 /// A candidate measured again side by side with the program's own mapper, in alternating order, so
 /// that neither selection of the luckiest sample nor drift of the machine makes a speed-up.
 struct Confirmation {
@@ -56,6 +59,8 @@ class History {
   const Trial* best() const;
   /// The trial of the program's own mapper, whatever became of it; null if not made yet.
   const Trial* own_mapper() const;
+  /// Trials that cost_run: what a budget counts.
+  int runs() const;
 
  private:
   Metric metric_;

@@ -112,6 +112,14 @@ TEST(Driver, InterruptionKeepsWhatIsFinished) {
   EXPECT_FALSE(report.confirmed);
 }
 
+TEST(Driver, OneSampleEachProvesNothing) {
+  Bench bench(by_text);
+  bench.settings.repeats = 1;
+  bench.settings.confirm_rounds = 0;
+  ListOptimizer optimizer({"2"});
+  EXPECT_FALSE(bench.run(optimizer).winner);
+}
+
 TEST(Driver, JournalFailureEndsTheSearchUnannounced) {
   Bench bench(by_text);
   bench.sink.fail_at = 1;
