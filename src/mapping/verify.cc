@@ -28,8 +28,16 @@ std::string memories_text(const std::vector<MemoryKind>& memories) {
 
 /// What the program does with one argument, over all launches of its task.
 struct ArgumentFacts {
+  bool accessed = false;  ///< false: passed on or for its bounds only, so it needs no instance
   Bytes max_bytes;
   std::string name;
+};
+
+/// The same fault of the same rule, told of the first argument it hits.
+struct Complaint {
+  std::string text;
+  std::string rule;
+  int more = 0;  ///< further arguments
 };
 
 class Verifier {
@@ -38,6 +46,7 @@ class Verifier {
     for (const Launch& launch : program.launches) {
       for (const Requirement& requirement : launch.requirements) {
         ArgumentFacts& facts = facts_[{launch.task, requirement.index}];
+        facts.accessed = facts.accessed || requirement.privilege != Privilege::None;
         facts.max_bytes = std::max(facts.max_bytes, requirement.max_bytes);
         if (facts.name.empty() && !requirement.names.empty())
           facts.name = requirement.names.front();
@@ -48,19 +57,36 @@ class Verifier {
   std::vector<std::string> run(const Mapping& mapping) {
     for (const TaskDecision& task : mapping.tasks) check_task(task);
     for (const LaunchDecision& launch : mapping.launches) {
-      if (!launch.failure.empty()) say(launch.failure + cite(launch.by));
+      if (!launch.failure.empty()) complaints_.push_back({launch.failure, cite(launch.by)});
     }
-    return std::move(reasons_);
+    std::vector<std::string> reasons;
+    for (const Complaint& complaint : complaints_) {
+      reasons.push_back(
+          complaint.text +
+          (complaint.more > 0 ? fmt::format("; so are {} more arguments", complaint.more) : "") +
+          complaint.rule);
+    }
+    return reasons;
   }
 
  private:
-  void say(std::string reason) { reasons_.push_back(std::move(reason)); }
+  /// Reports a fault of one argument, or counts it if the same rule already did `fault` to another.
+  void say(const std::string& fault, const DecidedBy& by, std::string text) {
+    const auto [found, fresh] = first_.try_emplace({fault, by.line}, complaints_.size());
+    if (fresh) {
+      complaints_.push_back({std::move(text), cite(by)});
+    } else {
+      ++complaints_[found->second].more;
+    }
+  }
 
   void check_task(const TaskDecision& decision) {
     const Task* task = program_.find_task(decision.task);
     if (!decision.listed.empty() && !decision.kind_decided) {
-      say(fmt::format("task `{}` has no {} variant with a processor to run it here{}",
-                      decision.task, kinds_text(decision.listed), cite(decision.kind_by)));
+      complaints_.push_back(
+          {fmt::format("task `{}` has no {} variant with a processor to run it here", decision.task,
+                       kinds_text(decision.listed)),
+           cite(decision.kind_by)});
       return;
     }
     const bool inner =
@@ -75,6 +101,9 @@ class Verifier {
 
   void check_memories(const TaskDecision& task, const ArgumentDecision& argument, bool inner) {
     const ArgumentFacts& facts = facts_[{task.task, argument.index}];
+    if (!facts.accessed) return;
+    const DecidedBy& by = argument.memories_by;
+    const std::string kind(to_string(task.kind));
     const std::string subject =
         fmt::format("argument {}{} of task `{}`", argument.index,
                     facts.name.empty() ? "" : " (" + facts.name + ")", task.task);
@@ -83,10 +112,11 @@ class Verifier {
     for (MemoryKind memory : *argument.memories) {
       if (memory == MemoryKind::Virtual) {
         if (inner) return;
-        say(
+        say("virtual", by,
             fmt::format("{} is mapped VIRTUAL, but the task's {} variant reads it: only an inner "
-                        "variant can do without an instance{}",
-                        subject, to_string(task.kind), cite(argument.memories_by)));
+                        "variant can "
+                        "do without an instance",
+                        subject, kind));
         return;
       }
       if (!machine_.visible(memory, task.kind)) continue;
@@ -96,20 +126,22 @@ class Verifier {
       }
     }
     if (!visible) {
-      say(fmt::format("{} is to live in {}, which is not visible from {} processors here{}",
-                      subject, memories_text(*argument.memories), to_string(task.kind),
-                      cite(argument.memories_by)));
+      say("invisible from " + kind, by,
+          fmt::format("{} is to live in {}, which is not visible from {} processors here", subject,
+                      memories_text(*argument.memories), kind));
     } else if (facts.max_bytes > largest) {
-      say(fmt::format("{} needs {} for its largest point, but {} holds {}{}", subject,
+      say("too large", by,
+          fmt::format("{} needs {} for its largest point, but {} holds {}", subject,
                       to_string(facts.max_bytes), memories_text(*argument.memories),
-                      to_string(largest), cite(argument.memories_by)));
+                      to_string(largest)));
     }
   }
 
   const Program& program_;
   const Machine& machine_;
   std::map<std::pair<std::string, int>, ArgumentFacts> facts_;
-  std::vector<std::string> reasons_;
+  std::vector<Complaint> complaints_;
+  std::map<std::pair<std::string, int>, std::size_t> first_;  ///< (fault, rule line) -> complaint
 };
 
 }  // namespace

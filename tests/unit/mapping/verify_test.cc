@@ -54,6 +54,25 @@ TEST(Verify, NamesAnInvisibleMemory) {
                           "(line 2: `Region t r GPU ...;`)"));
 }
 
+TEST(Verify, ToldOncePerRuleAndCounted) {
+  Mapping mapping = on_gpu({MemoryKind::System});
+  Program p = program(1);
+  for (int i = 1; i < 4; ++i) {
+    mapping.tasks[0].arguments.push_back(mapping.tasks[0].arguments[0]);
+    mapping.tasks[0].arguments.back().index = i;
+    p.launches[0].requirements.push_back(p.launches[0].requirements[0]);
+    p.launches[0].requirements.back().index = i;
+  }
+  EXPECT_THAT(verify(mapping, p, machine()),
+              ElementsAre(HasSubstr("GPU processors here; so are 3 more arguments (line 2:")));
+}
+
+TEST(Verify, AnArgumentNobodyAccessesNeedsNoMemory) {
+  Program p = program(1);
+  p.launches[0].requirements[0].privilege = Privilege::None;
+  EXPECT_THAT(verify(on_gpu({MemoryKind::System}), p, machine()), IsEmpty());
+}
+
 TEST(Verify, AListNeedsOnlyOneUsableMemory) {
   EXPECT_THAT(verify(on_gpu({MemoryKind::System, MemoryKind::ZeroCopy}), program(50), machine()),
               IsEmpty());
