@@ -1,0 +1,133 @@
+// `castra optimize` and `castra resume` as a user runs them, on a very small circuit.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "lang/policy.h"
+#include "run/process.h"
+#include "store/journal.h"
+#include "support/file.h"
+#include "support/text.h"
+
+namespace castra {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kCastra = std::string(CASTRA_BUILD_DIR) + "/bin/castra";
+const std::string kCircuit =
+    std::string(CASTRA_BUILD_DIR) +
+    "/apps/circuit/circuit -p 4 -npp 50 -wpp 100 -l 2 -i 20 -checks -ll:cpu 2";
+
+class Optimize : public ::testing::Test {
+ protected:
+  run::ProcessResult shell(const std::string& script, double timeout_s = 200) const {
+    run::ProcessSpec spec;
+    spec.argv = {"/bin/sh", "-c", script};
+    spec.working_directory = folder.path();
+    spec.timeout_s = timeout_s;
+    return run::run_process(spec).value();
+  }
+  run::ProcessResult castra(const std::string& arguments, double timeout_s = 200) const {
+    return shell("exec " + kCastra + " " + arguments, timeout_s);
+  }
+  std::vector<search::Trial> trials() const {
+    const auto journal = store::Journal::open_existing(folder.path() + "/castra.db");
+    EXPECT_TRUE(journal && (*journal)->continue_last()->has_value());
+    return (*journal)->trials().value();
+  }
+  static bool compiles(const std::string& text) {
+    DiagnosticSink sink;
+    return lang::compile(std::make_shared<const SourceFile>("best", text), sink) != nullptr;
+  }
+
+  TemporaryDirectory folder = *TemporaryDirectory::create();
+};
+
+TEST_F(Optimize, EndsWithATableAndAMappingFile) {
+  const auto result = castra(
+      "optimize --budget 4 --repeats 1 --confirm 2 --check SUCCESS --metric 'ELAPSED TIME *= "
+      "*([0-9.]+)' -- " +
+      kCircuit);
+  ASSERT_EQ(result.exit_code, 0) << result.err.text();
+  EXPECT_THAT(result.out.text(), HasSubstr("own mapper"));
+  EXPECT_THAT(result.out.text(), HasSubstr("castra run --mapping best.castra -- "));
+  const auto recorded = trials();
+  ASSERT_EQ(recorded.size(), 4u);
+  EXPECT_EQ(recorded[0].proposal.origin, search::kOwnMapper);
+  EXPECT_EQ(recorded[1].proposal.origin, search::kStart);
+  for (const auto& trial : recorded) {
+    ASSERT_NE(trial.outcome.measured(), nullptr) << summary(trial.outcome, Metric{});
+    EXPECT_TRUE(trial.outcome.measured()->verified);
+  }
+  EXPECT_TRUE(compiles(read_file(folder.path() + "/best.castra").value()));
+  EXPECT_EQ(castra("run --mapping best.castra -- " + kCircuit).exit_code, 0);
+}
+
+TEST_F(Optimize, KilledAtAnyMomentItGoesOnWithTheSameProposals) {
+  const std::string arguments =
+      "optimize --agent random --seed 5 --budget 6 --repeats 1 --confirm 0 --no-check -- " +
+      kCircuit;
+  ASSERT_EQ(castra(arguments).exit_code, 0);
+  const auto whole = trials();
+  ASSERT_EQ(whole.size(), 6u);
+  std::filesystem::remove(folder.path() + "/castra.db");
+  // Killed with SIGKILL once it has announced its third trial.
+  shell("rm -f castra.db*; " + kCastra + " " + arguments +
+        " 2> progress & P=$!; while ! grep -q 'trial 2' progress; do sleep 0.02; done; kill -9 $P; "
+        "wait $P");
+  const auto part = trials();
+  ASSERT_GE(part.size(), 3u);
+  ASSERT_LT(part.size(), 6u);
+  const auto resumed = castra("resume");
+  ASSERT_EQ(resumed.exit_code, 0) << resumed.err.text();
+  const auto together = trials();
+  ASSERT_EQ(together.size(), 6u);
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(together[i].proposal.mapping, whole[i].proposal.mapping) << i;
+  }
+}
+
+TEST_F(Optimize, AnInterruptKeepsEverything) {
+  const auto result =
+      shell(kCastra + " optimize --budget 200 --repeats 1 --no-check -- " + kCircuit +
+            " 2> progress & P=$!; while ! grep -q 'trial 1' progress; do sleep 0.02; done; "
+            "kill -TERM $P; wait $P");
+  EXPECT_EQ(result.exit_code, 130);
+  EXPECT_THAT(result.out.text(), HasSubstr("interrupted"));
+  EXPECT_THAT(result.out.text(), HasSubstr("castra resume castra.db"));
+  EXPECT_GE(trials().size(), 2u);
+}
+
+TEST_F(Optimize, ABrokenProgramIsNamedBeforeTheSearch) {
+  const auto result = castra("optimize -- " + kCircuit + " -corrupt 3");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err.text(), HasSubstr("the program fails under its own mapper: exit code 1"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/best.castra"));
+}
+
+TEST_F(Optimize, JsonEventsAreOnePerLine) {
+  const auto result =
+      castra("optimize --json --budget 2 --repeats 1 --confirm 0 --no-check -- " + kCircuit);
+  ASSERT_EQ(result.exit_code, 0) << result.err.text();
+  const std::string out = result.out.text();
+  for (const std::string_view line : split(trim(out), '\n')) {
+    EXPECT_TRUE(line.starts_with("{\"event\":") && line.ends_with("}")) << line;
+  }
+  EXPECT_THAT(out, HasSubstr("\"event\":\"result\""));
+}
+
+TEST_F(Optimize, WrongUseCostsNoRun) {
+  EXPECT_EQ(castra("optimize").exit_code, 2);
+  EXPECT_EQ(castra("optimize no-such-program").exit_code, 2);
+  EXPECT_EQ(castra("optimize --metric '(' -- " + kCircuit).exit_code, 2);
+  EXPECT_EQ(castra("optimize --agent llm -- " + kCircuit).exit_code, 2);
+  EXPECT_EQ(castra("optimize --out /no/such/folder/x -- " + kCircuit).exit_code, 3);
+  EXPECT_EQ(castra("optimize -- ./no-such-program").exit_code, 3);
+  EXPECT_EQ(castra("optimize -- /bin/true").exit_code, 3);
+  EXPECT_EQ(castra("resume no-such.db").exit_code, 3);
+}
+
+}  // namespace
+}  // namespace castra
