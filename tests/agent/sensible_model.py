@@ -2,8 +2,8 @@
 """A scripted model that uses what it is told: for tests of `castra optimize --agent llm`.
 
 Reads a prompt on standard input and prints one reply. It applies the statements that the latest
-suggestion quotes; when nothing failed last, it moves one argument that is not in FBMEM there, and
-otherwise changes the layout. Deterministic; keeps nothing between calls.
+suggestion quotes; when nothing failed last, it moves one task to the GPU, else one argument to FBMEM,
+else changes the layout. Deterministic; keeps nothing between calls.
 """
 import re
 import sys
@@ -37,6 +37,13 @@ suggested = [s for line in last.splitlines() if line.startswith("Suggest:")
 if suggested and "<" not in suggested[0]:
     failed = statements("Region", section("Recent failures"))
     reply("the feedback suggests it", "region", regions + failed[:1] + suggested[:1])
+
+tasks = statements("Task", base)
+for task, values in re.findall(r"^  processors of (\S+): (.*)$", prompt, re.M):
+    wanted = f'Task "{task}" GPU;'
+    if "GPU" in values and not re.search(rf'Task "?{re.escape(task)}"? GPU', base) and wanted not in tried \
+            and not re.search(r"^Task \* GPU", base, re.M):
+        reply(f"{task} has a GPU variant", "task", tasks + [wanted])
 
 for line in re.findall(r"^  memories of (.*)$", prompt, re.M):
     match = re.match(r"argument (\d+)(?: \(.*\))? of (\S+) on (\w+): (.*)$", line)

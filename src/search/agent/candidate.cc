@@ -17,16 +17,6 @@ bool try_one(Candidate& candidate, const RejectedBlock& edit, const MappingCompi
   return true;
 }
 
-/// Text that is safe to store and print: no control characters but line ends.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (const char c : text.substr(0, kExcerpt)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += c == '\n' || (byte >= 32 && byte < 127) ? c : '?';
-  }
-  return out;
-}
-
 }  // namespace
 
 Candidate apply_edits(const DecisionBlocks& base, const BlockEdits& edits,
@@ -62,7 +52,7 @@ std::string unusable_mapping(const DecisionBlocks& base, const BlockEdits& edits
     std::string text = all.assemble();
     if (!compile(text).ok) return text;
   }
-  std::string excerpt = printable(reply);
+  std::string excerpt = printable(std::string_view(reply).substr(0, kExcerpt));
   if (!compile(excerpt).ok) return excerpt;
   return "the reply holds no mapping\n";
 }

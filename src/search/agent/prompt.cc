@@ -69,9 +69,16 @@ std::string describe_measured(const Trial& trial, const Metric& metric, const st
 }
 
 std::string describe_failure(const Trial& trial, const std::string& base, FeedbackLevel level) {
-  std::string out = fmt::format("Trial {} ({}):\n", trial.number, outcome_word(trial.outcome));
   const std::string changes = difference(trial.proposal.mapping, base);
-  if (!changes.empty()) out += "  statements that differ from the base:\n" + indented(changes);
+  const std::string shown =
+      changes.empty() ? "" : "  statements that differ from the base:\n" + indented(changes);
+  if (trial.duplicate_of) {
+    return fmt::format("Trial {} (decides the same as trial {}, so it changed nothing):\n",
+                       trial.number, *trial.duplicate_of) +
+           shown;
+  }
+  std::string out =
+      fmt::format("Trial {} ({}):\n", trial.number, outcome_word(trial.outcome)) + shown;
   return out + indented(trial.feedback.to_text(level));
 }
 
@@ -92,7 +99,7 @@ std::string history_section(const History& history, const std::string& base,
   return out;
 }
 
-/// The latest different failures, latest last.
+/// The latest different failures and repetitions, latest last.
 std::string failure_section(const History& history, const std::string& base,
                             const PromptSettings& settings, std::size_t& budget) {
   std::vector<std::string> entries;
@@ -100,8 +107,10 @@ std::string failure_section(const History& history, const std::string& base,
   const auto& trials = history.trials();
   for (auto trial = trials.rbegin(); trial != trials.rend(); ++trial) {
     if (entries.size() >= static_cast<std::size_t>(std::max(0, settings.shown_failures))) break;
-    if (trial->outcome.measured() != nullptr || trial->duplicate_of) continue;
-    if (!seen.insert(trial->feedback.system).second) continue;
+    if (trial->outcome.measured() != nullptr && !trial->duplicate_of) continue;
+    const std::string key =
+        trial->duplicate_of ? difference(trial->proposal.mapping, base) : trial->feedback.system;
+    if (!seen.insert(key).second) continue;
     std::string entry = describe_failure(*trial, base, settings.level);
     if (entry.size() > budget) break;
     budget -= entry.size();

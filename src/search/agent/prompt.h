@@ -21,7 +21,7 @@ struct PromptSettings {
   FeedbackLevel level = FeedbackLevel::Suggest;
   std::size_t budget = 48000;  ///< bytes of the user part that history and failures may fill up
   int shown_best = 4;          ///< measured mappings shown beside the best
-  int shown_failures = 4;
+  int shown_failures = 8;
 };
 
 /// The mapping that edits start from: the best measured one that states something. While nothing

@@ -28,6 +28,21 @@ bool is_reason_key(const std::string& key) {
   return key == "reasoning" || key == "reason" || key == "explanation";
 }
 
+/// Length of the UTF-8 sequence that begins a text; 0 if it does not begin with a valid one.
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::size_t length = byte(0) < 0x80                      ? 1
+                             : byte(0) >= 0xC2 && byte(0) < 0xE0 ? 2
+                             : byte(0) >= 0xE0 && byte(0) < 0xF0 ? 3
+                             : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
+                                                                 : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return 0;
+  }
+  return length;
+}
+
 /// A text between ``` lines, with the word after the opening fence.
 struct Fence {
   std::string info;
@@ -55,7 +70,8 @@ std::vector<Fence> find_fences(std::string_view text) {
 class ReplyReader {
  public:
   ParsedReply read(std::string_view reply) {
-    const std::string_view text = without_thoughts(reply.substr(0, llm::kReplyBudget));
+    const std::string clean = printable(reply.substr(0, llm::kReplyBudget));
+    const std::string_view text = without_thoughts(clean);
     if (trim(text) == "TERMINATE") {
       reply_.gives_up = true;
       return std::move(reply_);
@@ -196,22 +212,24 @@ class ReplyReader {
   ParsedReply reply_;
 };
 
-/// Length of the UTF-8 sequence that begins a text; 0 if it does not begin with a valid one.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80                      ? 1
-                             : byte(0) >= 0xC2 && byte(0) < 0xE0 ? 2
-                             : byte(0) >= 0xE0 && byte(0) < 0xF0 ? 3
-                             : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
-                                                                 : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
-}
-
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    const bool shown = length > 1 || (length == 1 && first >= 32 && first != 127) ||
+                       first == '\n' || first == '\t' || first == '\r';
+    if (shown) {
+      out += text.substr(0, length);
+    } else {
+      out += '?';
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
 
 std::string one_line(std::string_view text, std::size_t limit) {
   std::string out;

@@ -159,10 +159,12 @@ TEST(ProposalPrompt, BudgetDropsHistoryButNeverBaseChoicesOrFeedback) {
 
 TEST(ProposalPrompt, DuplicatesAreNamed) {
   History history = study();
-  Trial again = trial(4, "Task a GPU;", measured(1));
+  Trial again = trial(4, "Task a GPU;\nTask other CPU;", measured(1));
   again.duplicate_of = 2;
   history.append(again);
   const auto prompt = make_proposal_prompt(templates(), {}, history, "Task a GPU;", {});
+  EXPECT_THAT(prompt.user, HasSubstr("decides the same as trial 2, so it changed nothing"));
+  EXPECT_THAT(prompt.user, HasSubstr("    Task other CPU;"));
   EXPECT_THAT(prompt.user, HasSubstr("exactly what trial 2 decides"));
 }
 

@@ -87,6 +87,12 @@ TEST(ParseReply, FunctionsAndVariablesGoToTheIndexMap) {
   EXPECT_THAT(parsed.edits.at(Block::IndexMap), HasSubstr("m = Machine(GPU);"));
 }
 
+TEST(ParseReply, BlocksArePrintable) {
+  const std::string reply("<task>\xff\x00Task a GPU;\n\tTask b CPU; # \xc3\xa9\x1b[1m</task>", 48);
+  EXPECT_THAT(parse_reply(reply).edits,
+              ElementsAre(Pair(Block::Task, "??Task a GPU;\n\tTask b CPU; # \xc3\xa9?[1m")));
+}
+
 TEST(ParseReply, TerminateOnlyAsTheWholeAnswer) {
   EXPECT_TRUE(parse_reply(" TERMINATE\n").gives_up);
   EXPECT_FALSE(parse_reply("I will not TERMINATE. <task>Task a GPU;</task>").gives_up);
