@@ -13,8 +13,18 @@
 #include "lang/types.h"
 
 /// Private to the checker's files: checker.cc (statements, functions), checker_expressions.cc,
-/// checker_rules.cc.
+/// checker_calls.cc, checker_rules.cc.
 namespace castra::lang::detail {
+
+inline Type integer_type() { return {Type::Tag::Integer, {}, {}}; }
+inline Type boolean_type() { return {Type::Tag::Boolean, {}, {}}; }
+inline Type tuple_type(std::optional<int> length) { return {Type::Tag::Tuple, {}, length}; }
+
+/// The value of an integer literal.
+inline std::optional<std::int64_t> literal(const Expr& expr) {
+  if (const auto* integer = expr.as<IntegerExpr>()) return integer->value;
+  return std::nullopt;
+}
 
 /// Names and types of expressions, functions and global variables.
 class ExpressionChecker {

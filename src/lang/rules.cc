@@ -155,9 +155,9 @@ std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query,
   for (const LayoutRule& rule : layouts_) {
     if (const auto here = fit(rule, query, memory)) matching.emplace_back(*here, &rule);
   }
-  std::reverse(matching.begin(), matching.end());  // later first
-  std::stable_sort(matching.begin(), matching.end(),
-                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::sort(matching.begin(), matching.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second->ref > b.second->ref;  // later first
+  });
   std::vector<const LayoutRule*> rules;
   for (const auto& [fit, rule] : matching) rules.push_back(rule);
   return rules;
