@@ -61,10 +61,11 @@ class Verifier {
     }
     std::vector<std::string> reasons;
     for (const Complaint& complaint : complaints_) {
-      reasons.push_back(
-          complaint.text +
-          (complaint.more > 0 ? fmt::format("; so are {} more arguments", complaint.more) : "") +
-          complaint.rule);
+      reasons.push_back(complaint.text +
+                        (complaint.more > 0
+                             ? fmt::format("; the same holds for {} more arguments", complaint.more)
+                             : "") +
+                        complaint.rule);
     }
     return reasons;
   }

@@ -63,8 +63,9 @@ TEST(Verify, ToldOncePerRuleAndCounted) {
     p.launches[0].requirements.push_back(p.launches[0].requirements[0]);
     p.launches[0].requirements.back().index = i;
   }
-  EXPECT_THAT(verify(mapping, p, machine()),
-              ElementsAre(HasSubstr("GPU processors here; so are 3 more arguments (line 2:")));
+  EXPECT_THAT(
+      verify(mapping, p, machine()),
+      ElementsAre(HasSubstr("GPU processors here; the same holds for 3 more arguments (line 2:")));
 }
 
 TEST(Verify, AnArgumentNobodyAccessesNeedsNoMemory) {
