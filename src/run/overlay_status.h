@@ -42,7 +42,7 @@ struct MemoryUse {
   MemoryName memory;
   std::uint64_t instances = 0;  ///< created over the whole run
   Bytes allocated;              ///< their sizes added up
-  Bytes peak;                   ///< most that lived at one time
+  Bytes peak;  ///< upper bound of what lived at one time: Legion does not tell when it collects
   bool operator==(const MemoryUse&) const = default;
 };
 

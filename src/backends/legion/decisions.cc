@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "backends/legion/slices.h"
 #include "support/check.h"
@@ -21,6 +22,25 @@ Legion::Domain to_domain(const Rect& rect) {
   return {lo, hi};
 }
 
+/// Constraints that overlap become one group.
+std::vector<std::vector<unsigned>> group(
+    const std::vector<Legion::ColocationConstraint>& constraints) {
+  std::vector<std::set<unsigned>> groups;
+  for (const auto& constraint : constraints) {
+    std::set<unsigned> merged = constraint.indexes;
+    std::erase_if(groups, [&merged](const std::set<unsigned>& other) {
+      const bool overlaps =
+          std::ranges::any_of(other, [&merged](unsigned i) { return merged.contains(i); });
+      if (overlaps) merged.insert(other.begin(), other.end());
+      return overlaps;
+    });
+    groups.push_back(std::move(merged));
+  }
+  std::vector<std::vector<unsigned>> result;
+  for (const auto& members : groups) result.emplace_back(members.begin(), members.end());
+  return result;
+}
+
 std::vector<VariantInfo> find_variants(MapperContext ctx, MapperRuntime* runtime,
                                        Legion::TaskID task, ProcessorKind kind) {
   std::vector<Legion::VariantID> ids;
@@ -31,7 +51,7 @@ std::vector<VariantInfo> find_variants(MapperContext ctx, MapperRuntime* runtime
     const auto& execution = runtime->find_execution_constraints(ctx, task, id);
     variants.push_back({id, runtime->is_leaf_variant(ctx, task, id),
                         runtime->is_inner_variant(ctx, task, id),
-                        !execution.colocation_constraints.empty()});
+                        group(execution.colocation_constraints)});
   }
   return variants;
 }

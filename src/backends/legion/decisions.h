@@ -21,7 +21,9 @@ struct VariantInfo {
   Legion::VariantID id = 0;
   bool leaf = false;
   bool inner = false;
-  bool colocated = false;  ///< demands that several arguments share an instance
+  /// Arguments that the variant wants in one instance, ascending; each argument in at most one
+  /// group.
+  std::vector<std::vector<unsigned>> shared_instances;
 };
 
 /// What Legion says about a task and the policy about its processors.

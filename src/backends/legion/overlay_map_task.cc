@@ -134,7 +134,6 @@ bool OverlayMapper::decides(Call& call, bool placed) {
   const auto& variants = call.info.of(call.kind);
   if (variants.empty()) return false;
   call.variant = variants.front();
-  if (call.variant.colocated) return false;
   bool decided = placed || call.info.kind.has_value();
   static const RegionNames::Entry kNoNames;
   for (std::size_t i = 0; i < call.task.regions.size(); ++i) {
@@ -157,8 +156,7 @@ void OverlayMapper::map_here(Call& call, const MapTaskInput& input, MapTaskOutpu
     const bool premapped = std::ranges::find(input.premapped_regions, static_cast<unsigned>(i)) !=
                            input.premapped_regions.end();
     if (premapped || !needs_instance(call.task.regions[i])) continue;
-    if (output.chosen_instances[i].empty())
-      map_argument(call, i, output.chosen_instances[i], created);
+    if (output.chosen_instances[i].empty()) map_argument(call, i, output, created);
   }
   if (!call.task.output_regions.empty()) map_outputs(call, output);
 }
@@ -188,26 +186,49 @@ OverlayMapper::Candidates OverlayMapper::candidates(const Call& call, std::size_
   return result;
 }
 
-void OverlayMapper::map_argument(Call& call, std::size_t index, Instances& chosen,
+std::vector<std::size_t> OverlayMapper::sharers(const Call& call, std::size_t index) {
+  for (const auto& group : call.variant.shared_instances) {
+    if (std::ranges::find(group, static_cast<unsigned>(index)) == group.end()) continue;
+    std::vector<std::size_t> members;
+    for (const unsigned member : group) {
+      if (member < call.task.regions.size() && needs_instance(call.task.regions[member]))
+        members.push_back(member);
+    }
+    return members;
+  }
+  return {index};
+}
+
+/// Arguments that the variant wants in one instance live where the first of them that the policy
+/// decides says.
+void OverlayMapper::map_argument(Call& call, std::size_t index, MapTaskOutput& output,
                                  std::vector<bool>& created) {
-  const Candidates options = candidates(call, index);
+  const std::vector<std::size_t> members = sharers(call, index);
+  std::size_t leader = index;
+  for (const std::size_t member : members) {
+    if (!call.rules[leader]->decided && call.rules[member]->decided) leader = member;
+  }
+  const Candidates options = candidates(call, leader);
   if (options.wants_virtual) {
-    chosen.push_back(PhysicalInstance::get_virtual_instance());
+    output.chosen_instances[index].push_back(PhysicalInstance::get_virtual_instance());
     return;
   }
   std::size_t footprint = 0;
   for (const Legion::Memory memory : options.memories) {
     bool fresh = false;
-    if (make_instance(call, index, memory, chosen, fresh, footprint)) {
-      created[index] = fresh;
-      return;
-    }
+    PhysicalInstance instance;
+    if (!make_instance(call, leader, members, memory, instance, fresh, footprint)) continue;
+    for (const std::size_t member : members) output.chosen_instances[member] = {instance};
+    created[index] = fresh;
+    return;
   }
-  fail_argument(call, index, options, footprint);
+  fail_argument(call, leader, options, footprint);
 }
 
-bool OverlayMapper::make_instance(Call& call, std::size_t index, Legion::Memory memory,
-                                  Instances& chosen, bool& created, std::size_t& footprint) {
+bool OverlayMapper::make_instance(Call& call, std::size_t index,
+                                  const std::vector<std::size_t>& members, Legion::Memory memory,
+                                  PhysicalInstance& instance, bool& created,
+                                  std::size_t& footprint) {
   const auto& requirement = call.task.regions[index];
   const bool reduction = is_reduction(requirement);
   const Layout& layout =
@@ -222,35 +243,36 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index, Legion::Memory 
     // All fields, so that tasks that use different ones can share the instance.
     runtime->get_field_space_fields(call.ctx, requirement.region.get_field_space(), shape.fields);
   }
+  const auto constraints = constraints_for(layout, shape, demanded_layout(call, index));
+  std::vector<Legion::LogicalRegion> regions;
+  for (const std::size_t member : members) {
+    const Legion::LogicalRegion region = call.task.regions[member].region;
+    if (std::ranges::find(regions, region) == regions.end()) regions.push_back(region);
+  }
+  const bool exact = layout.exact.value_or(false);
+  created = reduction;
+  const bool made =
+      reduction
+          ? runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance,
+                                              true, LEGION_GC_FIRST_PRIORITY, exact, &footprint)
+          : runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
+                                                      instance, created, true, 0, exact,
+                                                      &footprint);
+  if (!made) return false;
+  // Legion offers to report the end of an instance, but as a call to this mapper: where map_task
+  // makes room by collecting, both would wait for each other. So ends are not known.
+  if (created) session_.allocated(memory, Bytes{instance.get_instance_size()});
+  return true;
+}
+
+/// What the variant itself demands of an argument's layout; null if nothing.
+const Legion::LayoutConstraintSet* OverlayMapper::demanded_layout(const Call& call,
+                                                                  std::size_t index) {
   const auto& demands =
       runtime->find_task_layout_constraints(call.ctx, call.task.task_id, call.variant.id);
   const auto demand = demands.layouts.find(static_cast<unsigned>(index));
-  const Legion::LayoutConstraintSet* demanded =
-      demand == demands.layouts.end() ? nullptr
-                                      : &runtime->find_layout_constraints(call.ctx, demand->second);
-  const auto constraints = constraints_for(layout, shape, demanded);
-  const std::vector<Legion::LogicalRegion> regions = {requirement.region};
-  const bool exact = layout.exact.value_or(false);
-
-  PhysicalInstance instance;
-  if (reduction) {
-    created = true;
-    if (!runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance, true,
-                                           LEGION_GC_FIRST_PRIORITY, exact, &footprint)) {
-      return false;
-    }
-  } else if (!runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
-                                                        instance, created, true, 0, exact,
-                                                        &footprint)) {
-    return false;
-  }
-  if (created) {
-    session_.allocated(instance.get_instance_id(), session_.machine().name(memory),
-                       Bytes{instance.get_instance_size()});
-    runtime->subscribe(call.ctx, instance);
-  }
-  chosen.push_back(std::move(instance));
-  return true;
+  if (demand == demands.layouts.end()) return nullptr;
+  return &runtime->find_layout_constraints(call.ctx, demand->second);
 }
 
 void OverlayMapper::fail_argument(const Call& call, std::size_t index, const Candidates& tried,

@@ -133,8 +133,7 @@ void OverlayMapper::memoize_operation(const MapperContext ctx, const Legion::Map
 
 void OverlayMapper::handle_instance_collection(const MapperContext ctx,
                                                const Legion::Mapping::PhysicalInstance& instance) {
-  if (!session_.released(instance.get_instance_id()))
-    mapper->handle_instance_collection(ctx, instance);
+  mapper->handle_instance_collection(ctx, instance);
 }
 
 void OverlayMapper::map_future_map_reduction(const MapperContext ctx,

@@ -93,10 +93,15 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
   bool decides(Call& call, bool placed);
   void map_here(Call& call, const MapTaskInput& input, MapTaskOutput& output,
                 std::vector<bool>& created);
-  void map_argument(Call& call, std::size_t index, Instances& chosen, std::vector<bool>& created);
+  /// Arguments that share argument `index`'s instance, itself included, ascending.
+  static std::vector<std::size_t> sharers(const Call& call, std::size_t index);
+  void map_argument(Call& call, std::size_t index, MapTaskOutput& output,
+                    std::vector<bool>& created);
   Candidates candidates(const Call& call, std::size_t index) const;
-  bool make_instance(Call& call, std::size_t index, Legion::Memory memory, Instances& chosen,
+  bool make_instance(Call& call, std::size_t index, const std::vector<std::size_t>& members,
+                     Legion::Memory memory, Legion::Mapping::PhysicalInstance& instance,
                      bool& created, std::size_t& footprint);
+  const Legion::LayoutConstraintSet* demanded_layout(const Call& call, std::size_t index);
   [[noreturn]] void fail_argument(const Call& call, std::size_t index, const Candidates& tried,
                                   std::size_t footprint);
   void map_outputs(const Call& call, MapTaskOutput& output);

@@ -42,24 +42,14 @@ void Session::saw_region(const std::string& name) {
   regions_.insert(name);
 }
 
-void Session::allocated(std::uint64_t id, MemoryName memory, Bytes bytes) {
+void Session::allocated(Legion::Memory memory, Bytes bytes) {
+  const MemoryName name = machine_->name(memory);
   const std::lock_guard lock(mutex_);
-  living_[id] = {memory, bytes};
-  Usage& usage = usage_[memory];
-  usage.use.memory = memory;
-  ++usage.use.instances;
-  usage.use.allocated.value += bytes.value;
-  usage.living.value += bytes.value;
-  usage.use.peak = std::max(usage.use.peak, usage.living);
-}
-
-bool Session::released(std::uint64_t id) {
-  const std::lock_guard lock(mutex_);
-  const auto found = living_.find(id);
-  if (found == living_.end()) return false;
-  usage_[found->second.memory].living.value -= found->second.bytes.value;
-  living_.erase(found);
-  return true;
+  run::MemoryUse& use = usage_[name];
+  use.memory = name;
+  ++use.instances;
+  use.allocated.value += bytes.value;
+  use.peak = std::min(use.allocated, Bytes{memory.capacity()});
 }
 
 run::OverlayStatus Session::status(bool finished, std::optional<run::OverlayFailure> failure) {
@@ -72,7 +62,7 @@ run::OverlayStatus Session::status(bool finished, std::optional<run::OverlayFail
   status.points_dropped = recorder_.dropped();
   status.tasks.assign(tasks_.begin(), tasks_.end());
   status.regions.assign(regions_.begin(), regions_.end());
-  for (const auto& [memory, usage] : usage_) status.memories.push_back(usage.use);
+  for (const auto& [memory, usage] : usage_) status.memories.push_back(usage);
   return status;
 }
 

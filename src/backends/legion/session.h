@@ -6,7 +6,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 
 #include "backends/legion/machine_view.h"
 #include "backends/legion/overlay_options.h"
@@ -32,10 +31,8 @@ class Session {
   void count_point(bool by_policy);
   void saw_task(const std::string& name);
   void saw_region(const std::string& name);
-  /// An instance the overlay created; `id` is unique among living instances.
-  void allocated(std::uint64_t id, MemoryName memory, Bytes bytes);
-  /// True if the instance was one of the overlay's.
-  bool released(std::uint64_t id);
+  /// An instance the overlay created.
+  void allocated(Legion::Memory memory, Bytes bytes);
 
   /// Writes the asked-for files once; later calls do nothing.
   void finish();
@@ -43,15 +40,6 @@ class Session {
   [[noreturn]] void fail(run::OverlayFailure failure);
 
  private:
-  struct Living {
-    MemoryName memory;
-    Bytes bytes;
-  };
-  struct Usage {
-    run::MemoryUse use;
-    Bytes living;
-  };
-
   run::OverlayStatus status(bool finished, std::optional<run::OverlayFailure> failure);
   void write(const std::string& path, const std::string& text);
 
@@ -65,8 +53,7 @@ class Session {
   std::mutex mutex_;
   std::set<std::string> tasks_;
   std::set<std::string> regions_;
-  std::unordered_map<std::uint64_t, Living> living_;
-  std::map<MemoryName, Usage> usage_;
+  std::map<MemoryName, run::MemoryUse> usage_;
 };
 
 }  // namespace castra::legion
