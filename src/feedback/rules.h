@@ -36,6 +36,7 @@ struct FeedbackRule {
 };
 
 /// A rule that fired, with its templates filled in. One rule may fire several times on one text.
+/// Points into the FeedbackRules that gave it.
 struct RuleHit {
   const FeedbackRule* rule = nullptr;
   std::string explanation;

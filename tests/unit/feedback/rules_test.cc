@@ -85,6 +85,20 @@ TEST(ShippedRules, KnowTheOldToolsOwnSpellings) {
               Contains("instance-limit-event"));
 }
 
+TEST(ShippedRules, ReadTheDefaultMappersOwnWording) {
+  const FeedbackRules rules = shipped();
+  const auto hits = rules.match_text(
+      "[0 - 7f0d642d1000]    0.338531 {5}{default_mapper}: Default mapper failed allocation of "
+      "size 2544000 "
+      "bytes for region  requirement 3 of task calculate_new_currents (UID 81) in memory "
+      "1e00000000000002 "
+      "(GPU_FB_MEM) for processor 1d00000000000003 (TOC_PROC). This means the working set");
+  ASSERT_EQ(ids(hits), std::vector<std::string>{"default-mapper-allocation"});
+  EXPECT_EQ(
+      hits[0].explanation,
+      "The data of calculate_new_currents (argument 3, 2544000 bytes) do not fit into GPU_FB_MEM.");
+}
+
 TEST(ShippedRules, SayNothingOnUnrelatedText) {
   EXPECT_THAT(shipped().match_text("hello\nall is well\n"), IsEmpty());
 }
