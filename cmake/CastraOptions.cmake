@@ -20,3 +20,9 @@ if(CASTRA_SANITIZE)
                                                   -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(castra_options INTERFACE -fsanitize=address,undefined)
 endif()
+
+# clang only: coverage feedback in every library, for the driver in tests/fuzz.
+option(CASTRA_FUZZ "Build the libFuzzer driver (clang only)" OFF)
+if(CASTRA_FUZZ)
+  target_compile_options(castra_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
