@@ -62,6 +62,7 @@ class Overlay : public testing::Test {
     launch.command = {program_};
     launch.command.insert(launch.command.end(), arguments.begin(), arguments.end());
     if (!machine) launch.command.insert(launch.command.end(), {"-ll:cpu", "3"});
+    launch.strict = strict_;
     launch.mapping_file = base + "/m.castra";
     launch.virtual_machine = machine;
     launch.program_file = base + "/p.json";
@@ -133,6 +134,7 @@ class Overlay : public testing::Test {
   static constexpr const char* kCircuit = CASTRA_BUILD_DIR "/apps/circuit/circuit";
 
   std::string program_ = kProbe;
+  bool strict_ = false;
   std::unique_ptr<TemporaryDirectory> directory_;
   Agreement agreement_;
 };
@@ -345,6 +347,28 @@ TEST_F(Overlay, CircuitObeysCyclicPlacementByRegionName) {
             "cyclic;\n",
         four_gpus(), small_circuit("8"));
   EXPECT_GE(agreement_.points, 3 * 8 * 4);
+}
+
+/// Reductions get fresh instances; once the memory is full, old ones must make room.
+TEST_F(Overlay, CircuitCollectsOldReductionsInAFullMemory) {
+  program_ = kCircuit;
+  Machine machine = four_gpus();
+  machine.memories.back().capacity = Bytes{1 << 20};
+  const auto run = obeys(
+      "Task * GPU,CPU;\nRegion * * GPU FBMEM;\nRegion distribute_charge * GPU ZCMEM;\n", machine,
+      {"-p", "8", "-npp", "1000", "-wpp", "1000", "-pct", "10", "-l", "150", "-i", "1", "-checks"});
+  EXPECT_GT(allocated(run, {MemoryKind::ZeroCopy, 0, 0}), std::uint64_t{1 << 20});
+}
+
+TEST_F(Overlay, StrictnessRefusesAKindWithoutVariant) {
+  const std::string mapping = "Task check GPU;\n";
+  EXPECT_TRUE(run(mapping, four_gpus()).legion.process.succeeded());
+  strict_ = true;
+  const auto refused = run(mapping, four_gpus());
+  EXPECT_EQ(refused.legion.process.exit_code, 125);
+  ASSERT_TRUE(refused.legion.status && refused.legion.status->failure);
+  EXPECT_EQ(refused.legion.status->failure->task, "check");
+  EXPECT_EQ(refused.legion.status->failure->rule_line, 1);
 }
 
 TEST_F(Overlay, CircuitOnCpus) {
