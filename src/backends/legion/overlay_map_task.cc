@@ -244,25 +244,52 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
     runtime->get_field_space_fields(call.ctx, requirement.region.get_field_space(), shape.fields);
   }
   const auto constraints = constraints_for(layout, shape, demanded_layout(call, index));
+  const bool exact = layout.exact.value_or(false);
+  const auto make = [&](const std::vector<Legion::LogicalRegion>& regions) {
+    if (reduction) {
+      created = true;
+      return runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance,
+                                               true, LEGION_GC_FIRST_PRIORITY, exact, &footprint);
+    }
+    return runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
+                                                     instance, created, true, 0, exact, &footprint);
+  };
+  const bool whole = !reduction && !exact && shares_whole_region(memory);
+  if (!(whole && make({root_of(call.ctx, requirement.region)})) &&
+      !make(regions_of(call, members))) {
+    return false;
+  }
+  // Legion offers to report the end of an instance, but as a call to this mapper: where map_task
+  // makes room by collecting, both would wait for each other. So ends are not known.
+  if (created) session_.allocated(memory, Bytes{instance.get_instance_size()});
+  return true;
+}
+
+/// Memory that all processors of the only node share holds one instance of the whole region, as
+/// with Legion's default mapper: pieces that overlap then need no copies.
+bool OverlayMapper::shares_whole_region(Legion::Memory memory) const {
+  const MemoryKind kind = kind_of(memory.kind());
+  return session_.machine().shape().nodes == 1 && kind != MemoryKind::FrameBuffer &&
+         kind != MemoryKind::ZeroCopy;
+}
+
+Legion::LogicalRegion OverlayMapper::root_of(MapperContext ctx,
+                                             Legion::LogicalRegion region) const {
+  while (runtime->has_parent_logical_partition(ctx, region)) {
+    region =
+        runtime->get_parent_logical_region(ctx, runtime->get_parent_logical_partition(ctx, region));
+  }
+  return region;
+}
+
+std::vector<Legion::LogicalRegion> OverlayMapper::regions_of(
+    const Call& call, const std::vector<std::size_t>& members) {
   std::vector<Legion::LogicalRegion> regions;
   for (const std::size_t member : members) {
     const Legion::LogicalRegion region = call.task.regions[member].region;
     if (std::ranges::find(regions, region) == regions.end()) regions.push_back(region);
   }
-  const bool exact = layout.exact.value_or(false);
-  created = reduction;
-  const bool made =
-      reduction
-          ? runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance,
-                                              true, LEGION_GC_FIRST_PRIORITY, exact, &footprint)
-          : runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
-                                                      instance, created, true, 0, exact,
-                                                      &footprint);
-  if (!made) return false;
-  // Legion offers to report the end of an instance, but as a call to this mapper: where map_task
-  // makes room by collecting, both would wait for each other. So ends are not known.
-  if (created) session_.allocated(memory, Bytes{instance.get_instance_size()});
-  return true;
+  return regions;
 }
 
 /// What the variant itself demands of an argument's layout; null if nothing.

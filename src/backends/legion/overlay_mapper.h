@@ -27,7 +27,9 @@ struct SharedTables {
 /// untouched. A task of which the policy decides the processor, or any argument's memory or layout,
 /// is mapped here completely: what the policy leaves open then gets the first of frame buffer and
 /// zero-copy memory with room for a GPU, socket or system memory otherwise, all fields of the field
-/// space, struct of arrays. Every other kind of call is forwarded.
+/// space, struct of arrays. Instances in GPU memories hold the argument's piece; in memory that a
+/// node's processors share, the whole region (unless `Exact`, or that does not fit). Every other
+/// kind of call is forwarded.
 class OverlayMapper : public Legion::Mapping::ForwardingMapper {
  public:
   /// Takes ownership of `wrapped`.
@@ -102,6 +104,10 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
                      Legion::Memory memory, Legion::Mapping::PhysicalInstance& instance,
                      bool& created, std::size_t& footprint);
   const Legion::LayoutConstraintSet* demanded_layout(const Call& call, std::size_t index);
+  bool shares_whole_region(Legion::Memory memory) const;
+  Legion::LogicalRegion root_of(MapperContext ctx, Legion::LogicalRegion region) const;
+  static std::vector<Legion::LogicalRegion> regions_of(const Call& call,
+                                                       const std::vector<std::size_t>& members);
   [[noreturn]] void fail_argument(const Call& call, std::size_t index, const Candidates& tried,
                                   std::size_t footprint);
   void map_outputs(const Call& call, MapTaskOutput& output);
