@@ -4,46 +4,13 @@
 
 #include <filesystem>
 
-#include "lang/policy.h"
-#include "run/process.h"
-#include "store/journal.h"
-#include "support/file.h"
+#include "optimize_fixture.h"
 #include "support/text.h"
 
 namespace castra {
 namespace {
 
 using ::testing::HasSubstr;
-
-const std::string kCastra = std::string(CASTRA_BUILD_DIR) + "/bin/castra";
-const std::string kCircuit =
-    std::string(CASTRA_BUILD_DIR) +
-    "/apps/circuit/circuit -p 4 -npp 50 -wpp 100 -l 2 -i 20 -checks -ll:cpu 2";
-
-class Optimize : public ::testing::Test {
- protected:
-  run::ProcessResult shell(const std::string& script, double timeout_s = 200) const {
-    run::ProcessSpec spec;
-    spec.argv = {"/bin/sh", "-c", script};
-    spec.working_directory = folder.path();
-    spec.timeout_s = timeout_s;
-    return run::run_process(spec).value();
-  }
-  run::ProcessResult castra(const std::string& arguments, double timeout_s = 200) const {
-    return shell("exec " + kCastra + " " + arguments, timeout_s);
-  }
-  std::vector<search::Trial> trials() const {
-    const auto journal = store::Journal::open_existing(folder.path() + "/castra.db");
-    EXPECT_TRUE(journal && (*journal)->continue_last()->has_value());
-    return (*journal)->trials().value();
-  }
-  static bool compiles(const std::string& text) {
-    DiagnosticSink sink;
-    return lang::compile(std::make_shared<const SourceFile>("best", text), sink) != nullptr;
-  }
-
-  TemporaryDirectory folder = *TemporaryDirectory::create();
-};
 
 TEST_F(Optimize, EndsWithATableAndAMappingFile) {
   const auto result = castra(
