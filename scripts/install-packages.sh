@@ -10,7 +10,7 @@ packages=(g++ cmake ninja-build ccache unzip python3 python3-pip ca-certificates
           libsqlite3-dev libsqlitecpp-dev libcurl4-openssl-dev)
 case "${1:-}" in
   "") ;;
-  --tests) packages+=(libgtest-dev libgmock-dev librapidcheck-dev libcpp-httplib-dev pkg-config pkg-config
+  --tests) packages+=(libgtest-dev libgmock-dev librapidcheck-dev libcpp-httplib-dev pkg-config
                       clang-19 clang-format-19) ;;
   *) echo "usage: $0 [--tests]" >&2; exit 2 ;;
 esac

@@ -70,12 +70,19 @@ int dispatch(const std::vector<std::string>& arguments) {
   return unknown_command(word);
 }
 
+/// A command whose answer did not reach standard output has not succeeded.
+int delivered(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fprintf(stderr, "castra: cannot write to standard output\n");
+  return code == kOk ? kEnvironment : code;
+}
+
 }  // namespace
 }  // namespace castra::cli
 
 int main(int argc, char** argv) {
   try {
-    return castra::cli::dispatch({argv + 1, argv + argc});
+    return castra::cli::delivered(castra::cli::dispatch({argv + 1, argv + argc}));
   } catch (const std::exception& error) {  // third-party libraries throw; nothing of ours does
     std::fprintf(stderr, "castra: internal error: %s\n", error.what());
     return castra::cli::kEnvironment;

@@ -40,6 +40,7 @@ bool Machine::visible(MemoryKind memory, ProcessorKind processor) const {
 std::vector<std::string> legion_options(const Machine& machine) {
   constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
   std::vector<std::string> options;
+  const auto mib = [](Bytes bytes) { return (bytes.value + kMiB - 1) / kMiB; };
   const auto add = [&options](const char* flag, std::uint64_t value) {
     options.emplace_back(flag);
     options.push_back(std::to_string(value));
@@ -47,11 +48,10 @@ std::vector<std::string> legion_options(const Machine& machine) {
   if (const auto* cpus = machine.find(ProcessorKind::Cpu)) add("-ll:cpu", cpus->per_node);
   if (const auto* gpus = machine.find(ProcessorKind::Gpu)) add("-ll:gpu", gpus->per_node);
   if (const auto* system = machine.find(MemoryKind::System))
-    add("-ll:csize", system->capacity.value / kMiB);
+    add("-ll:csize", mib(system->capacity));
   if (const auto* frame = machine.find(MemoryKind::FrameBuffer))
-    add("-ll:fsize", frame->capacity.value / kMiB);
-  if (const auto* zero = machine.find(MemoryKind::ZeroCopy))
-    add("-ll:zsize", zero->capacity.value / kMiB);
+    add("-ll:fsize", mib(frame->capacity));
+  if (const auto* zero = machine.find(MemoryKind::ZeroCopy)) add("-ll:zsize", mib(zero->capacity));
   return options;
 }
 

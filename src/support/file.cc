@@ -24,6 +24,28 @@ struct Descriptor {
   }
 };
 
+tl::unexpected<Error> cannot_write(const std::string& path) {
+  return failure(fmt::format("cannot write '{}': {}", path, errno_text()),
+                 "choose a path in an existing folder you may write to");
+}
+
+/// False leaves errno.
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t put = ::write(fd, content.data(), content.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return true;
+}
+
+Status write_in_place(const std::string& path, std::string_view content) {
+  const Descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  if (file.fd < 0 || !write_all(file.fd, content)) return cannot_write(path);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t limit) {
@@ -49,27 +71,22 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
 }
 
 Status write_file(const std::string& path, std::string_view content) {
-  std::string scratch = path + ".XXXXXX";
+  struct stat existing{};
+  const bool exists = ::stat(path.c_str(), &existing) == 0;
+  if (exists && !S_ISREG(existing.st_mode)) return write_in_place(path, content);
+  std::error_code unresolved;
+  const std::filesystem::path resolved = std::filesystem::canonical(path, unresolved);
+  const std::string target = unresolved ? path : resolved.string();
+
+  std::string scratch = target + ".XXXXXX";
   Descriptor file{::mkstemp(scratch.data())};
-  if (file.fd < 0) {
-    return failure(fmt::format("cannot write '{}': {}", path, errno_text()),
-                   "choose a path in an existing folder you may write to");
-  }
-  ::fchmod(file.fd, 0644);
-  while (!content.empty()) {
-    const ssize_t put = ::write(file.fd, content.data(), content.size());
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) {
-      const std::string cause = errno_text();
-      ::unlink(scratch.c_str());
-      return failure(fmt::format("cannot write '{}': {}", path, cause));
-    }
-    content.remove_prefix(static_cast<std::size_t>(put));
-  }
-  if (::fsync(file.fd) != 0 || ::rename(scratch.c_str(), path.c_str()) != 0) {
-    const std::string cause = errno_text();
+  if (file.fd < 0) return cannot_write(path);
+  ::fchmod(file.fd, exists ? existing.st_mode & 07777 : 0644);
+  if (!write_all(file.fd, content) || ::fsync(file.fd) != 0 ||
+      ::rename(scratch.c_str(), target.c_str()) != 0) {
+    auto error = cannot_write(path);
     ::unlink(scratch.c_str());
-    return failure(fmt::format("cannot write '{}': {}", path, cause));
+    return error;
   }
   return {};
 }

@@ -35,6 +35,13 @@ TEST(MachineFile, P100x4IsWhatTheFileSays) {
                                       "-ll:fsize", "15360", "-ll:zsize", "2048"}));
 }
 
+TEST(Machine, ATinyMemoryIsNotRoundedAway) {
+  Machine machine;
+  machine.processors = {{ProcessorKind::Gpu, 1, ""}};
+  machine.memories = {{MemoryKind::FrameBuffer, 1, Bytes{107}, {ProcessorKind::Gpu}, ""}};
+  EXPECT_EQ(legion_options(machine), (std::vector<std::string>{"-ll:gpu", "1", "-ll:fsize", "1"}));
+}
+
 TEST(MachineFile, UnknownNamesAreAnsweredWithTheList) {
   const auto machine = load_machine("p100x5", kShare);
   ASSERT_FALSE(machine);

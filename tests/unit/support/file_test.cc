@@ -33,6 +33,22 @@ TEST(File, RefusesWhatIsTooLarge) {
   EXPECT_FALSE(read_file(path, 4));
 }
 
+TEST(File, FollowsLinksKeepsModesAndReplacesNoDevice) {
+  const auto folder = TemporaryDirectory::create();
+  const std::string real = folder->path() + "/real";
+  const std::string link = folder->path() + "/link";
+  ASSERT_TRUE(write_file(real, "old"));
+  std::filesystem::permissions(real, std::filesystem::perms::owner_all);
+  std::filesystem::create_symlink(real, link);
+  ASSERT_TRUE(write_file(link, "new"));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_file(real).value(), "new");
+  EXPECT_EQ(std::filesystem::status(real).permissions(), std::filesystem::perms::owner_all);
+  EXPECT_TRUE(write_file("/dev/null", "x"));
+  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+  EXPECT_FALSE(write_file("/dev/full", "x"));
+}
+
 TEST(TemporaryDirectory, IsGoneAfterwards) {
   std::string path;
   {
