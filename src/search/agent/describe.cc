@@ -62,7 +62,7 @@ std::string subject(const Choice& choice) {
     case ChoiceKind::Layout:
       return fmt::format("layout of {} of {}", argument, choice.task);
     case ChoiceKind::IndexMap:
-      return fmt::format("placement of {}", choice.task);
+      return fmt::format("placement of {} on {}", choice.task, to_string(choice.processor));
   }
   return "";
 }

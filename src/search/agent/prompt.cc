@@ -21,7 +21,8 @@ bool is_invalid(const Trial& trial) {
 }
 
 std::string value_text(const Trial& trial, const Metric& metric) {
-  return fmt::format("{:.4g} {}", trial.outcome.measured()->value, metric.unit);
+  return fmt::format("{:.4g}{}{}", trial.outcome.measured()->value, metric.unit.empty() ? "" : " ",
+                     metric.unit);
 }
 
 std::string indented(const std::string& text) {
