@@ -53,6 +53,11 @@ Result<std::optional<Recording>> record_program(const std::vector<std::string>& 
   if (!run) return tl::unexpected(run.error());
   if (run->process.interrupted) return std::nullopt;
   const std::string output = run->process.out.text() + run->process.err.text();
+  if (run->process.timed_out) {
+    return failure(fmt::format("the program does not end within {} s under its own mapper",
+                               settings.timeout_s),
+                   "give it more time with --timeout, or make `castra run -- PROGRAM` end first");
+  }
   if (!run->process.succeeded()) {
     const std::string line = run::telling_line(output);
     return failure(fmt::format("the program fails under its own mapper: {}{}",

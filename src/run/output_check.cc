@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "run/output_metric.h"
+#include "run/realm_log.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -14,7 +15,9 @@ namespace castra::run {
 namespace {
 
 constexpr double kTolerance = 1e-4;
-constexpr double kCommandTimeout_s = 600;
+/// What a shell exits with when it cannot execute a command, or does not find it.
+constexpr int kNotExecutable = 126;
+constexpr int kNotFound = 127;
 
 const std::regex& speed_words() {
   static const std::regex words(
@@ -96,9 +99,22 @@ std::string comparable_output(const std::string& out, const Metric& metric) {
   const MetricReader reader(metric);
   std::string kept;
   for (const std::string& line : bounded_lines(out)) {
-    if (!std::regex_search(line, speed_words()) && !reader.matches_line(line)) kept += line + "\n";
+    if (realm_log_level(line) || reader.matches_line(line)) continue;
+    if (!std::regex_search(line, speed_words())) kept += line + "\n";
   }
   return kept;
+}
+
+std::string last_words(const ProcessResult& run) {
+  for (const CapturedText* stream : {&run.out, &run.err}) {
+    const std::vector<std::string> lines = bounded_lines(stream->text(), 200);
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      const std::string_view words = trim(*line);
+      if (!words.empty() && !realm_log_level(*line))
+        return fmt::format("; the last line is '{}'", words);
+    }
+  }
+  return "; the output is empty";
 }
 
 std::optional<std::string> difference(const std::string& expected, const std::string& actual) {
@@ -119,7 +135,7 @@ OutputCheck::OutputCheck(CheckSpec spec, Metric metric, std::string reference, s
   if (spec_.kind == CheckKind::Pattern) pattern_.emplace(spec_.text);
 }
 
-Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run,
+Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run, double timeout_s,
                                                       const std::atomic<bool>* cancel) const {
   switch (spec_.kind) {
     case CheckKind::ExitCode:
@@ -127,7 +143,7 @@ Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run,
     case CheckKind::SameOutput:
       return difference(reference_, comparable_output(run.out.text(), metric_));
     case CheckKind::Command:
-      return judge_by_command(run, cancel);
+      return judge_by_command(run, timeout_s, cancel);
     case CheckKind::Pattern:
       break;
   }
@@ -136,24 +152,30 @@ Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run,
       if (std::regex_search(line, *pattern_)) return std::nullopt;
     }
   }
-  return fmt::format("no line of the output matches '{}'", spec_.text);
+  return fmt::format("no line of the output matches '{}'{}", spec_.text, last_words(run));
 }
 
 Result<std::optional<std::string>> OutputCheck::judge_by_command(
-    const ProcessResult& run, const std::atomic<bool>* cancel) const {
+    const ProcessResult& run, double timeout_s, const std::atomic<bool>* cancel) const {
   const std::string input = scratch_ + "/checked-output.txt";
   if (auto written = write_file(input, run.out.text()); !written)
     return tl::unexpected(written.error());
   ProcessSpec spec;
   spec.argv = {"/bin/sh", "-c", "exec < \"$CASTRA_STDOUT\"\n" + spec_.text};
   spec.environment = {{"CASTRA_STDOUT", input}};
-  spec.timeout_s = kCommandTimeout_s;
+  spec.timeout_s = timeout_s;
   spec.cancel = cancel;
   const auto result = run_process(spec);
   if (!result) return tl::unexpected(result.error());
   if (result->succeeded()) return std::nullopt;
   const std::string said = result->out.text() + result->err.text();
   const std::string first(trim(std::string_view(said).substr(0, said.find('\n'))));
+  if (result->exit_code == kNotFound || result->exit_code == kNotExecutable) {
+    return failure(fmt::format("the check `{}` cannot be run{}", spec_.text,
+                               first.empty() ? "" : ": " + first),
+                   "give --check a command that exists and is executable; exit codes 126 and 127 "
+                   "are taken for this");
+  }
   return fmt::format("the check `{}` failed ({}){}", spec_.text, describe_end(*result),
                      first.empty() ? "" : ": " + first);
 }

@@ -31,8 +31,12 @@ Result<CheckSpec> parse_check(const std::string& text);
 
 /// What two runs that computed the same have in common: standard output without the lines that
 /// report speed, i.e. that the metric matches or that hold a word such as time, elapsed, seconds,
-/// ms, flops, bandwidth.
+/// ms, flops, bandwidth; and without Realm's log.
 std::string comparable_output(const std::string& out, const Metric& metric);
+
+/// "; the last line is '...'": the end of a reason why an output is not as expected. Leaves out
+/// Realm's log.
+std::string last_words(const ProcessResult& run);
 
 /// Nothing if the texts agree, else the first difference. Numbers with a fraction may differ by
 /// 1e-4 of their size, since another mapping adds up in another order; lines may come in another
@@ -46,12 +50,14 @@ class OutputCheck {
   OutputCheck(CheckSpec spec, Metric metric, std::string reference, std::string scratch);
 
   bool verifies() const { return spec_.kind != CheckKind::ExitCode; }
-  /// Nothing if the results are right, else why not. An Error if the check itself cannot be made.
-  Result<std::optional<std::string>> judge(const ProcessResult& run,
+  /// Nothing if the results are right, else why not; no verdict at all if `cancel` is true
+  /// afterwards. An Error if the check itself cannot be made: a command that does not exist.
+  /// `timeout_s`: of a command.
+  Result<std::optional<std::string>> judge(const ProcessResult& run, double timeout_s,
                                            const std::atomic<bool>* cancel) const;
 
  private:
-  Result<std::optional<std::string>> judge_by_command(const ProcessResult& run,
+  Result<std::optional<std::string>> judge_by_command(const ProcessResult& run, double timeout_s,
                                                       const std::atomic<bool>* cancel) const;
   CheckSpec spec_;
   Metric metric_;

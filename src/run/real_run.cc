@@ -68,6 +68,7 @@ Result<std::optional<Outcome>> RealRunEvaluator::evaluate(
     double value = 0;
     auto failed = judge(*run, files.mapping.has_value(), value);
     if (!failed) return tl::unexpected(failed.error());
+    if (*failed && settings_.cancel != nullptr && settings_.cancel->load()) return std::nullopt;
     outcome.seconds = now_s() - started;
     if (*failed) {
       outcome.result = **std::move(failed);
@@ -112,7 +113,7 @@ Result<std::optional<OutcomeVariant>> RealRunEvaluator::judge(const Run& run, bo
         run.process.exit_code, std::nullopt,
         "the mapping had no effect: the program ended without having run Legion under it"};
   }
-  const auto wrong = check_.judge(run.process, settings_.cancel);
+  const auto wrong = check_.judge(run.process, settings_.timeout_s, settings_.cancel);
   if (!wrong) return tl::unexpected(wrong.error());
   if (*wrong) return WrongResult{**wrong};
   value = run.process.seconds;
@@ -121,7 +122,8 @@ Result<std::optional<OutcomeVariant>> RealRunEvaluator::judge(const Run& run, bo
   if (!read) read = reader_.read(run.process.err.text());
   if (!read) {
     return RunFailed{run.process.exit_code, std::nullopt,
-                     "no line of the output gives the metric '" + settings_.metric.pattern + "'"};
+                     "no line of the output gives the metric '" + settings_.metric.pattern +
+                         "' a number" + last_words(run.process)};
   }
   value = *read;
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "run/output_metric.h"
+#include "run/realm_log.h"
 #include "support/text.h"
 
 namespace castra::run {
@@ -58,7 +59,8 @@ std::optional<OutOfMemory> failed_allocation(const std::string& line) {
 }  // namespace
 
 std::string telling_line(const std::string& output) {
-  const std::vector<std::string> lines = bounded_lines(output);
+  std::vector<std::string> lines = bounded_lines(output);
+  std::erase_if(lines, is_realm_chatter);
   for (const std::string_view words : kTellingWords) {
     for (const std::string& line : lines) {
       if (line.find(words) != std::string::npos) return std::string(trim(line));

@@ -10,7 +10,8 @@
 namespace castra::run {
 
 /// The line of a failed program's output that says most about the cause: a failed allocation, a
-/// Legion error, an assertion, an exception, any error, else the last line; empty if there is none.
+/// Legion error, an assertion, an exception, any error, else the last line;
+/// empty if there is none. Realm's chatter does not count.
 std::string telling_line(const std::string& output);
 
 /// What a run that did not end well was: by the overlay's own words if it left any, by Legion's

@@ -74,6 +74,23 @@ TEST_F(Optimize, ABrokenProgramIsNamedBeforeTheSearch) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() + "/best.castra"));
 }
 
+TEST_F(Optimize, TheSameOutputIsTheSame) {
+  const auto result =
+      castra("optimize --budget 2 --repeats 1 --confirm 0 --check same-output -- " + kCircuit);
+  ASSERT_EQ(result.exit_code, 0) << result.err.text();
+  for (const auto& trial : trials()) {
+    ASSERT_NE(trial.outcome.measured(), nullptr) << summary(trial.outcome, Metric{});
+    EXPECT_TRUE(trial.outcome.measured()->verified);
+  }
+}
+
+TEST_F(Optimize, AProgramThatDoesNotEndNeedsMoreTime) {
+  const auto result = castra("optimize --timeout 0.01 -- " + kCircuit);
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.err.text(), HasSubstr("does not end within 0.01 s"));
+  EXPECT_THAT(result.err.text(), HasSubstr("--timeout"));
+}
+
 TEST_F(Optimize, JsonEventsAreOnePerLine) {
   const auto result =
       castra("optimize --json --budget 2 --repeats 1 --confirm 0 --no-check -- " + kCircuit);

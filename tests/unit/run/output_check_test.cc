@@ -34,6 +34,14 @@ TEST(OutputCheck, ComparesAllButSpeed) {
   EXPECT_EQ(comparable_output(out, metric), "nodes 10\nSUCCESS\n");
 }
 
+TEST(OutputCheck, RealmsLogIsNoResult) {
+  const std::string out =
+      "[0 - 7f6376c50000]    0.000000 {4}{gpu}: cuInit(0) returned 100\n"
+      "[1 - 7f]   12.000058 {4}{threads}: reservation ('utility proc 1d') cannot be satisfied\n"
+      "[0 - 7f] is a range\n";
+  EXPECT_EQ(comparable_output(out, Metric{}), "[0 - 7f] is a range\n");
+}
+
 TEST(OutputCheck, DifferencesAreNamed) {
   EXPECT_EQ(difference("a\nb\n", "a\nb\n"), std::nullopt);
   EXPECT_EQ(difference("a\nb\n", "b\na\n"), std::nullopt) << "order of lines is free";
@@ -55,7 +63,7 @@ TEST(OutputCheck, Judges) {
   const auto folder = TemporaryDirectory::create();
   const auto judge = [&](const std::string& spec, const ProcessResult& run) {
     const OutputCheck check(*parse_check(spec), Metric{}, "right 1.0\n", folder->path());
-    const auto verdict = check.judge(run, nullptr);
+    const auto verdict = check.judge(run, 5, nullptr);
     return !verdict ? "error" : verdict->value_or("good");
   };
   EXPECT_EQ(judge("none", printed("x")), "good");
@@ -63,10 +71,30 @@ TEST(OutputCheck, Judges) {
   EXPECT_EQ(judge("same-output", printed("wrong 1.0\n")),
             "the output says 'wrong 1.0' instead of 'right 1.0'");
   EXPECT_EQ(judge("SUCC.SS", printed("", "is a SUCCESS\n")), "good");
-  EXPECT_EQ(judge("SUCC.SS", printed("failure")), "no line of the output matches 'SUCC.SS'");
+  EXPECT_EQ(judge("SUCC.SS", printed("failure")),
+            "no line of the output matches 'SUCC.SS'; the last line is 'failure'");
   EXPECT_EQ(judge("cmd:grep -q right", printed("all right\n")), "good");
   EXPECT_EQ(judge("cmd:echo bad input; exit 2", printed("")),
             "the check `echo bad input; exit 2` failed (exit code 2): bad input");
+}
+
+TEST(OutputCheck, ACommandThatCannotBeRunIsNoVerdict) {
+  const auto folder = TemporaryDirectory::create();
+  for (const char* text : {"cmd:/no/such/thing", "cmd:/etc/passwd"}) {
+    const OutputCheck check(*parse_check(text), Metric{}, "", folder->path());
+    const auto verdict = check.judge(printed("x"), 5, nullptr);
+    ASSERT_FALSE(verdict) << text;
+    EXPECT_NE(verdict.error().what.find("cannot be run"), std::string::npos);
+    EXPECT_NE(verdict.error().remedy, "");
+  }
+}
+
+TEST(OutputCheck, ACommandEndsWithTheTimeout) {
+  const auto folder = TemporaryDirectory::create();
+  const OutputCheck check(*parse_check("cmd:sleep 100"), Metric{}, "", folder->path());
+  const auto verdict = check.judge(printed("x"), 0.2, nullptr);
+  ASSERT_TRUE(verdict && *verdict);
+  EXPECT_TRUE((*verdict)->starts_with("the check `sleep 100` failed (killed after ")) << **verdict;
 }
 
 }  // namespace

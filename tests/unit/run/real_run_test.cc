@@ -121,7 +121,8 @@ TEST_F(RealRun, NoMetricLine) {
   metric = "GFLOPS=([0-9]+)";
   const Outcome o = outcome("echo done; finished");
   EXPECT_EQ(std::get<RunFailed>(o.result).reason,
-            "no line of the output gives the metric 'GFLOPS=([0-9]+)'");
+            "no line of the output gives the metric 'GFLOPS=([0-9]+)' a number; the last line is "
+            "'done'");
 }
 
 TEST_F(RealRun, AMappingThatNeverActedDoesNotCount) {
@@ -146,6 +147,18 @@ TEST_F(RealRun, InterruptionIsNoOutcome) {
   later.join();
   ASSERT_TRUE(result);
   EXPECT_FALSE(*result);
+}
+
+TEST_F(RealRun, InterruptionDuringACheckIsNoOutcome) {
+  check = "cmd:sleep 100";
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    cancel = true;
+  });
+  const auto result = evaluate("finished");
+  later.join();
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(*result) << "the check was killed, it did not fail";
 }
 
 TEST_F(RealRun, AProgramThatVanishedEndsTheSearch) {

@@ -20,6 +20,13 @@ TEST(RunOutcome, PicksTheTellingLine) {
   EXPECT_EQ(telling_line("a\nterminate called\n  what():  no luck\n"), "what():  no luck");
   EXPECT_EQ(telling_line("only this\n\n"), "only this");
   EXPECT_EQ(telling_line(""), "");
+  const std::string chatter =
+      "[0 - 7f6e]    0.000000 {4}{gpu}: cuInit(0) returned 100 (error)\n"
+      "[0 - 7f6e]    0.000000 {5}{gpu}: We are not able to discover the CUDA resources.\n";
+  EXPECT_EQ(telling_line("step 3\n" + chatter), "step 3");
+  EXPECT_EQ(telling_line(chatter), "");
+  EXPECT_EQ(telling_line("[0 - 7f6e]    0.000000 {5}{app}: bad\n" + chatter),
+            "[0 - 7f6e]    0.000000 {5}{app}: bad");
 }
 
 TEST(RunOutcome, ExitCodesAndSignals) {
