@@ -5,6 +5,7 @@
 
 #include "lang/diagnostics.h"
 #include "lang/evaluator.h"
+#include "lang/reachable_kinds.h"
 #include "lang/value.h"
 
 namespace castra::lang {
@@ -151,6 +152,10 @@ class Placer {
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
                          const Rect& domain, const MachineShape& machine) {
+  if (kind) {
+    const std::set<ProcessorKind> kinds = reachable_kinds(symbols, function);
+    if (!kinds.empty() && !kinds.contains(*kind)) return std::nullopt;
+  }
   const auto volume = bounded_volume(domain);
   if (!volume) {
     return tl::unexpected(

@@ -135,6 +135,21 @@ TEST(Policy, ARuleForAnotherKindGivesWayToAWeakerOne) {
   EXPECT_EQ(place_digits(c->place("foo", kGpu, rect_of_extents({3}), shape(1, 2))), "00 01 00");
 }
 
+TEST(Policy, AMapForGpusCannotFailForATaskOnCpus) {
+  const Compiled c = compile_text(
+      "Task * GPU,CPU; mgpu = Machine(GPU); grid = mgpu.merge(0, 1);"
+      "def pick(int i) { return grid[3 - i]; } def rev(Task t) { return pick(t.ipoint[0]); }"
+      "def plane(Task t) { return mgpu[0, t.ipoint[1]]; }"
+      "IndexTaskMap init_piece rev; IndexTaskMap flat plane;");
+  const auto place = [&](const char* task, ProcessorKind kind) {
+    return place_digits(c->place(task, kind, rect_of_extents({4}), shape(1, 2)));
+  };
+  EXPECT_EQ(place("init_piece", kCpu), "none");
+  EXPECT_EQ(place("flat", kCpu), "none");
+  EXPECT_THAT(place("init_piece", kGpu), HasSubstr("E0501"));
+  EXPECT_THAT(place("flat", kGpu), HasSubstr("error"));
+}
+
 TEST(Policy, FunctionMayFollowTheRuleAndGlobalsTheirUses) {
   const Compiled c = compile_text(
       "IndexTaskMap foo f; def f(Task t) { return flat[t.ipoint[0]]; } flat = m.merge(0, 1); m = "
