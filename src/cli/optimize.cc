@@ -8,7 +8,10 @@
 #include "cli/bundled.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/number_options.h"
 #include "cli/optimize_run.h"
+#include "lang/policy.h"
+#include "machine/machine.h"
 #include "run/legion_run.h"
 #include "run/output_metric.h"
 #include "search/llm/spec.h"
@@ -47,21 +50,21 @@ void add_options(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"system", "explain", "suggest"}));
   app.add_option("--reply-timeout", o.study.reply_timeout_s,
                  "for llm: seconds to wait for one reply (command 600, URL 300, mailbox 3600)")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds());
   app.add_option("--budget", search.budget,
                  "trials that run the program, the own mapper's included (20)")
       ->check(CLI::Range(1, 1'000'000));
   app.add_option("--time-limit", o.time_limit_s, "start no trial after so many seconds")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--seed", o.seed, "of everything random (0)");
+      ->check(seconds());
+  app.add_option("--seed", o.seed, "of everything random (0)")->check(whole_number());
   app.add_option("--repeats", search.repeats, "runs per trial, of which the median counts (3)")
       ->check(CLI::Range(1, 1000));
   app.add_option("--timeout", o.study.timeout_s,
                  "seconds a run may take; default: 10 times the recorded run, at least 60")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds());
   app.add_option("--cutoff", search.cutoff,
                  "kill a run at this multiple of the best trial's time (3)")
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(number_between(1, 1e6, "a number from 1 to 1e6"));
   app.add_option("--confirm", search.confirm_rounds,
                  "paired runs of the best and the own mapper at the end (5); 0: none")
       ->check(CLI::Range(0, 1000));
@@ -124,7 +127,27 @@ Status check_options(const Options& options) {
     if (!provider) return tl::unexpected(provider.error());
   }
   if (auto check = run::parse_check(options.check); !check) return tl::unexpected(check.error());
-  return {};
+  return run::check_distinct({{"--journal", options.journal}, {"--out", options.study.out}});
+}
+
+/// The files and names the options give, before a run is spent on them.
+Status check_environment(const Options& options) {
+  if (!options.study.virtual_machine.empty()) {
+    const auto machine = load_machine(options.study.virtual_machine, share_directory());
+    if (!machine) return tl::unexpected(machine.error());
+  }
+  if (auto writable = run::check_writable(options.study.out); !writable) return writable;
+  return store::Journal::can_open(options.journal);
+}
+
+/// False, with its diagnostics printed, if the mapping to start from does not compile.
+bool start_compiles(const Options& options) {
+  if (options.start.empty()) return true;
+  const auto source = std::make_shared<const SourceFile>(options.start, options.study.search.start);
+  DiagnosticSink sink;
+  if (lang::compile(source, sink) != nullptr) return true;
+  fmt::print(stderr, "{}", render_all(*source, sink));
+  return false;
 }
 
 }  // namespace
@@ -142,10 +165,8 @@ int run_optimize(const std::vector<std::string>& arguments) {
   const auto metric = run::parse_metric(options.metric);
   if (!metric) return fail(metric.error(), kUsage);
   if (const auto read = read_start(options); !read) return fail(read.error(), kEnvironment);
-  if (const auto writable = run::check_writable(options.study.out); !writable)
-    return fail(writable.error(), kEnvironment);
-  auto journal = store::Journal::open(options.journal);
-  if (!journal) return fail(journal.error(), kEnvironment);
+  if (!start_compiles(options)) return kWrongProgram;
+  if (const auto good = check_environment(options); !good) return fail(good.error(), kEnvironment);
 
   StudySettings& settings = options.study;
   if (!options.check.empty()) settings.check = options.check;
@@ -164,6 +185,8 @@ int run_optimize(const std::vector<std::string>& arguments) {
     settings.timeout_s = std::max(kShortestTimeout_s, kTimeoutFactor * (*recording)->seconds);
   }
 
+  auto journal = store::Journal::open(options.journal);
+  if (!journal) return fail(journal.error(), kEnvironment);
   store::Study study;
   study.command = *command;
   std::error_code ignored;

@@ -6,6 +6,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "support/file.h"
 
 namespace castra::cli {
 namespace {
@@ -34,6 +35,16 @@ bool has_verdict(const search::SearchReport& report, const search::History& hist
   return finished && own_mapper_works(history);
 }
 
+/// Writes the mapping file. A search that was over before leaves a file there as it is, since the
+/// user may have gone on with it; false if that holds something else.
+Result<bool> keep_result(const std::string& path, const std::string& text, bool news) {
+  if (!news) {
+    if (const auto there = read_file(path)) return *there == text;
+  }
+  if (auto written = write_file(path, text); !written) return tl::unexpected(written.error());
+  return true;
+}
+
 int exit_code(const search::SearchReport& report, const search::History& history) {
   if (report.finish == search::Finish::Interrupted) return kInterrupted;
   if (report.error) return kEnvironment;
@@ -55,15 +66,17 @@ int search_and_report(const store::Study& study, StudySettings settings, store::
   search::SearchReport report = (*run)->run(*view, history);
   view.reset();
 
+  if (report.error && history.trials().empty() && !options.json)
+    return fail(*report.error, kEnvironment);
   FinalReport final{report, history, study.command, (*run)->settings().virtual_machine,
-                    "",     0,       options.json};
+                    "",     0,       options.json,  options.folder};
   std::optional<Error> unwritten;
   if (has_verdict(report, history)) {
-    const auto written = write_file(wanted_file, mapping_file_text(report, history, study.command));
-    if (written) {
+    const std::string text = mapping_file_text(report, history, study.command);
+    if (const auto kept = keep_result(wanted_file, text, report.news); !kept) {
+      unwritten = kept.error();
+    } else if (*kept) {
       final.out = wanted_file;
-    } else {
-      unwritten = written.error();
     }
   }
   final.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -10,6 +10,7 @@ namespace castra::cli {
 struct ViewOptions {
   bool json = false;
   bool quiet = false;
+  std::string folder;  ///< not empty: where the study's paths hold, if not in the user's folder
 };
 
 /// Searches (or goes on searching: `history` may hold trials), prints the result, writes the

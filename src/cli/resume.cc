@@ -23,7 +23,9 @@ int run_resume(const std::vector<std::string>& arguments) {
   app.add_flag("--quiet", view.quiet, "only the result");
   if (const auto code = parse(app, arguments)) return *code;
 
-  auto journal = store::Journal::open_existing(path);
+  std::error_code error;
+  const auto here = std::filesystem::current_path(error);
+  auto journal = store::Journal::open_existing(std::filesystem::absolute(path, error).string());
   if (!journal) return fail(journal.error(), kEnvironment);
   const auto study = (*journal)->continue_last();
   if (!study) return fail(study.error(), kEnvironment);
@@ -35,7 +37,9 @@ int run_resume(const std::vector<std::string>& arguments) {
   if (!settings) return fail(settings.error(), kEnvironment);
   auto trials = (*journal)->trials();
   if (!trials) return fail(trials.error(), kEnvironment);
-  std::error_code error;
+  auto confirmations = (*journal)->confirmations();
+  if (!confirmations) return fail(confirmations.error(), kEnvironment);
+  settings->search.confirmations = *std::move(confirmations);
   std::filesystem::current_path((*study)->working_directory, error);
   if (error) {
     return fail({fmt::format("cannot go to the folder of the search, '{}': {}",
@@ -43,6 +47,12 @@ int run_resume(const std::vector<std::string>& arguments) {
                  ""},
                 kEnvironment);
   }
+  if (!std::filesystem::equivalent(here, (*study)->working_directory, error))
+    view.folder = (*study)->working_directory;
+  if (const auto distinct = run::check_distinct(
+          {{"the journal", (*journal)->path()}, {"the mapping file to write", settings->out}});
+      !distinct)
+    return fail(distinct.error(), kUsage);
   if (const auto writable = run::check_writable(settings->out); !writable)
     return fail(writable.error(), kEnvironment);
   if (budget > 0) settings->search.budget = budget;

@@ -103,6 +103,11 @@ int run_run(const std::vector<std::string>& arguments) {
   if (const auto code = parse(app, split.own)) return *code;
   if (split.program.empty())
     return fail({"no program was named", "castra run [OPTIONS] -- ./app arguments"}, kUsage);
+  if (const auto distinct = run::check_distinct({{"--mapping", options.mapping},
+                                                 {"--trace", options.trace},
+                                                 {"--status", options.status}});
+      !distinct)
+    return fail(distinct.error(), kUsage);
 
   std::shared_ptr<const lang::Policy> policy;
   if (!options.mapping.empty() && (policy = check_mapping(options.mapping)) == nullptr)

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -96,11 +97,25 @@ std::string counts(const History& history) {
   return join(parts, ", ");
 }
 
+/// As a path that holds where the user is.
+std::string out_path(const FinalReport& final) {
+  if (final.folder.empty()) return final.out;
+  return (std::filesystem::path(final.folder) / final.out).string();
+}
+
 std::string use_command(const FinalReport& final) {
-  std::string text = "castra run --mapping " + shell_command({final.out});
+  std::string text;
+  if (!final.folder.empty()) text = "cd " + shell_command({final.folder}) + " && ";
+  text += "castra run --mapping " + shell_command({final.out});
   if (!final.virtual_machine.empty())
     text += " --virtual " + shell_command({final.virtual_machine});
   return text + " -- " + shell_command(final.command);
+}
+
+/// What the shown mapping is to the own mapper.
+const char* name_of(const SearchReport& report, const Evidence& e) {
+  if (report.winner) return "best";
+  return e.comparable && e.speedup > 1 ? "not proven" : "closest";
 }
 
 template <typename T>
@@ -126,7 +141,7 @@ void print_json(const FinalReport& final) {
   event["speedup"] = value_if(e.comparable, e.speedup);
   event["winner"] = value_if(report.winner.has_value(), report.winner.value_or(0));
   event["confirmed"] = report.confirmed;
-  event["mapping_file"] = final.out;
+  event["mapping_file"] = final.out.empty() ? "" : out_path(final);
   event["command"] = final.out.empty() ? "" : use_command(final);
   if (report.error) event["error"] = report.error->what;
   fmt::print("{}\n", one_line(event));
@@ -140,12 +155,14 @@ void print_verdict(const FinalReport& final) {
         "The best was not measured again beside the own mapper; its samples are all better.\n");
   }
   if (!report.winner && own_works) {
-    fmt::print("Nothing was better than the program's own mapper beyond noise{}.\n",
-               final.out.empty() ? "" : fmt::format("; {} leaves everything to it", final.out));
+    fmt::print(
+        "Nothing was better than the program's own mapper beyond noise{}.\n",
+        final.out.empty() ? "" : fmt::format("; {} leaves everything to it", out_path(final)));
   }
   if (!report.winner && !own_works)
     fmt::print("No mapping worked, nor did the program's own mapper.\n");
-  if (!final.out.empty()) fmt::print("{}; use it with\n  {}\n", final.out, use_command(final));
+  if (!final.out.empty())
+    fmt::print("{}; use it with\n  {}\n", out_path(final), use_command(final));
 }
 
 }  // namespace
@@ -174,7 +191,7 @@ void print_report(const FinalReport& final) {
   std::vector<std::vector<std::string>> rows = {
       row("own mapper", e.own, e.own.empty() ? "" : "1.00x", metric)};
   if (best != nullptr) {
-    rows.push_back(row(fmt::format("best (trial {})", best->number), e.best,
+    rows.push_back(row(fmt::format("{} (trial {})", name_of(final.report, e), best->number), e.best,
                        e.comparable ? fmt::format("{:.2f}x", e.speedup) : "", metric));
   }
   const std::string name = metric.pattern.empty() ? "wall time" : "metric";

@@ -31,6 +31,7 @@ struct FinalReport {
   std::string out;  ///< mapping file written; empty: none was
   double seconds = 0;
   bool json = false;
+  std::string folder;  ///< not empty: the folder in which `out` and the command's paths hold
 };
 /// Table of own mapper and best, counts of what became of the trials, and how to use the result.
 void print_report(const FinalReport& final);

@@ -44,6 +44,26 @@ Status check_writable(const std::string& path) {
   return {};
 }
 
+Status check_distinct(const std::vector<NamedFile>& files) {
+  const auto canonical = [](const std::string& path) {
+    std::error_code ignored;
+    return fs::weakly_canonical(fs::absolute(path, ignored), ignored);
+  };
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto& [first, one] = files[j];
+      const auto& [second, other] = files[i];
+      if (one.empty() || other.empty()) continue;
+      std::error_code ignored;
+      if (canonical(one) == canonical(other) || fs::equivalent(one, other, ignored)) {
+        return failure(fmt::format("{} and {} are the same file, '{}'", first, second, other),
+                       "one would overwrite the other: name two files");
+      }
+    }
+  }
+  return {};
+}
+
 Result<LegionRun> run_legion(const LegionLaunch& launch, const std::string& library_directory,
                              const ProcessSpec& limits) {
   for (const auto& output : {launch.program_file, launch.trace_file, launch.status_file}) {

@@ -23,6 +23,15 @@ struct LegionRun {
 Result<LegionRun> run_legion(const LegionLaunch& launch, const std::string& library_directory,
                              const ProcessSpec& limits);
 
+/// A file and the option or part that names it; an empty path is none.
+struct NamedFile {
+  std::string option;
+  std::string path;
+};
+
+/// Fails if two of them are one file, however it is spelt.
+Status check_distinct(const std::vector<NamedFile>& files);
+
 /// Fails, naming path and cause, if a file could not be created or replaced at `path`.
 Status check_writable(const std::string& path);
 

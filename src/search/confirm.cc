@@ -5,6 +5,15 @@
 #include "support/statistics.h"
 
 namespace castra::search {
+namespace {
+
+/// Below this many rounds no sign test gives 5%: then the gain itself must be more than noise.
+constexpr std::size_t kRoundsForSigns = 5;
+constexpr double kGainOfFewRounds = 1.03;
+constexpr const char* kOwnMapperFailed = "the program's own mapper failed: ";
+
+}  // namespace
+
 int wins_needed(int rounds) {
   // P(losses <= l) under a fair coin, summed from l = 0 upwards.
   double term = 1;
@@ -29,7 +38,9 @@ void judge(Confirmation& confirmation, const Metric& metric) {
   if (speedups.empty()) return;
   const auto wins = std::count_if(speedups.begin(), speedups.end(), [](double s) { return s > 1; });
   confirmation.speedup = median(speedups);
-  confirmation.better = confirmation.failure.empty() && confirmation.speedup > 1 &&
+  const bool gains = speedups.size() < kRoundsForSigns ? confirmation.speedup >= kGainOfFewRounds
+                                                       : confirmation.speedup > 1;
+  confirmation.better = confirmation.failure.empty() && gains &&
                         wins >= wins_needed(static_cast<int>(speedups.size()));
 }
 
@@ -50,7 +61,7 @@ Result<std::optional<Confirmation>> confirm(const Trial& candidate, const Metric
       (own ? confirmation.own : confirmation.candidate).push_back(measured->value);
     } else if (own) {
       // It worked before and does not now: nothing to compare with in this round.
-      confirmation.failure = "the program's own mapper failed: " + summary(**outcome, metric);
+      confirmation.failure = kOwnMapperFailed + summary(**outcome, metric);
       break;
     } else {
       confirmation.failure = summary(**outcome, metric);
@@ -59,6 +70,10 @@ Result<std::optional<Confirmation>> confirm(const Trial& candidate, const Metric
   }
   judge(confirmation, metric);
   return confirmation;
+}
+
+bool conclusive(const Confirmation& confirmation) {
+  return !confirmation.failure.starts_with(kOwnMapperFailed);
 }
 
 }  // namespace castra::search

@@ -15,6 +15,9 @@ int wins_needed(int rounds);
 /// Fills speedup and better from the samples.
 void judge(Confirmation& confirmation, const Metric& metric);
 
+/// Whether it says something on the candidate: false if the own mapper failed in it.
+bool conclusive(const Confirmation& confirmation);
+
 /// Measures own mapper and candidate alternately, one run each per round, the order swapped every
 /// round. Stops at the candidate's first failure. Nothing: interrupted. `progress` is called before
 /// each run with the number of runs made.

@@ -102,6 +102,13 @@ class Search {
     return std::max(kShortestCutoff_s, settings_.cutoff * best->outcome.seconds / runs);
   }
 
+  /// Whether it failed only by what was asked of its output.
+  static bool ended_well(const Outcome& outcome) {
+    const auto* failed = std::get_if<RunFailed>(&outcome.result);
+    return std::holds_alternative<WrongResult>(outcome.result) ||
+           (failed != nullptr && failed->exit_code == 0);
+  }
+
   /// False if the search ended instead.
   bool measure(Trial& trial) {
     parts_.observer.trying(trial.number, trial.proposal);
@@ -110,6 +117,9 @@ class Search {
       fail(outcome.error());
     } else if (!*outcome) {
       finish(Finish::Interrupted);
+    } else if (trial.proposal.origin == kOwnMapper && ended_well(**outcome)) {
+      fail({"the program's own run does not count: " + summary(**outcome, history_.metric()),
+            "no mapping could do better: correct the check (--check) or the metric (--metric)"});
     } else {
       trial.outcome = **std::move(outcome);
     }
@@ -124,6 +134,7 @@ class Search {
                      (best == nullptr ||
                       history_.metric().better(measured->value, best->outcome.measured()->value));
     if (auto recorded = parts_.sink.record(trial); !recorded) return fail(recorded.error());
+    report_.news = true;
     count(trial, identity);
     history_.append(std::move(trial));
     parts_.observer.tried(history_.trials().back(), history_);
@@ -178,8 +189,26 @@ class Search {
     if (clearly_better(candidate, own)) report_.winner = candidate.number;
   }
 
+  void believe(const Confirmation& confirmation) {
+    if (confirmation.better) report_.winner = confirmation.trial;
+    report_.confirmed = confirmation.better;
+    report_.confirmations.push_back(confirmation);
+  }
+
+  const Confirmation* earlier_confirmation(int trial) const {
+    const Confirmation* found = nullptr;
+    for (const Confirmation& confirmation : settings_.confirmations) {
+      if (confirmation.trial == trial && conclusive(confirmation)) found = &confirmation;
+    }
+    return found;
+  }
+
   /// False if the search ended instead.
   bool confirm_one(const Trial& candidate) {
+    if (const Confirmation* earlier = earlier_confirmation(candidate.number)) {
+      believe(*earlier);
+      return true;
+    }
     auto confirmation = confirm(
         candidate, history_.metric(), settings_.confirm_rounds, parts_.evaluator, [&](int done) {
           parts_.observer.confirming(candidate, done, 2 * settings_.confirm_rounds);
@@ -196,10 +225,9 @@ class Search {
       fail(recorded.error());
       return false;
     }
+    report_.news = true;
     parts_.observer.confirmed(**confirmation);
-    if ((*confirmation)->better) report_.winner = candidate.number;
-    report_.confirmed = (*confirmation)->better;
-    report_.confirmations.push_back(**std::move(confirmation));
+    believe(**confirmation);
     return true;
   }
 

@@ -22,6 +22,9 @@ struct SearchSettings {
   int free_limit = 200;
   int confirm_rounds = 5;  ///< paired rounds of the final comparison; 0: none
   int confirm_candidates = 2;
+  /// Of an earlier part of this search. A candidate is not measured again: asking until the answer
+  /// is yes would find speed-ups in noise.
+  std::vector<Confirmation> confirmations;
   std::string start;  ///< the mapping to try after the program's own mapper; empty: none
 };
 
@@ -42,7 +45,9 @@ enum class Finish : std::uint8_t {
   TooManyFree,  ///< SearchSettings::free_limit
   NoOptimizer,  ///< the optimizer failed: SearchReport::error; what was found still counts
   Interrupted,
-  Failed,  ///< evaluator or journal failed: SearchReport::error
+  /// Evaluator or journal failed, or the program's own run ended well but has wrong results or no
+  /// metric, so that check or metric do not fit it: SearchReport::error.
+  Failed,
 };
 /// "budget used up", "time limit reached", ...
 std::string_view to_string(Finish finish);
@@ -50,7 +55,8 @@ std::string_view to_string(Finish finish);
 struct SearchReport {
   Finish finish = Finish::Budget;
   std::optional<Error> error;
-  std::vector<Confirmation> confirmations;
+  std::vector<Confirmation> confirmations;  ///< also those from SearchSettings
+  bool news = false;                        ///< something was recorded
   /// The trial whose mapping is worth using: confirmed as better than the program's own mapper, or
   /// merely measured if the own mapper does not work. Where there was no confirmation (switched
   /// off, or interrupted): the best, if each of its samples, three or more, is better than each of

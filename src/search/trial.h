@@ -42,7 +42,7 @@ struct Confirmation {
   std::string failure;            ///< not empty: a run of the candidate failed, and how
   double speedup = 1;             ///< median of the rounds' speed-ups
   /// The candidate won so many rounds that luck is an unlikely reason (one-sided sign test at 5%;
-  /// all rounds if there are fewer than five), and the median agrees.
+  /// all rounds if there are fewer than five), and the median agrees (by 3% if fewer than five).
   bool better = false;
 };
 

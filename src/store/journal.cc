@@ -17,6 +17,7 @@ namespace {
 
 /// "CAST": tells a journal from any other SQLite file.
 constexpr int kApplicationId = 0x43415354;
+constexpr int kDamaged = 11;  ///< SQLITE_CORRUPT
 constexpr int kBusyMilliseconds = 10'000;
 
 constexpr const char* kSchema = R"sql(
@@ -108,6 +109,13 @@ auto guarded(const std::string& path, const char* what, Work work)
       return work();
     }
   } catch (const SQLite::Exception& error) {
+    if (error.getErrorCode() == kDamaged) {
+      return failure(
+          fmt::format("cannot {} journal '{}', it is damaged: {}", what, path, error.what()),
+          fmt::format("save what can be read: sqlite3 {} .recover | sqlite3 saved.db; "
+                      "start anew with another --journal",
+                      path));
+    }
     return failure(fmt::format("cannot {} journal '{}': {}", what, path, error.what()),
                    "check the disk's free space and the file's permissions");
   } catch (const nlohmann::json::exception& error) {
@@ -203,6 +211,14 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path) {
   }
   if (!ready) return tl::unexpected(ready.error());
   return std::unique_ptr<Journal>(new Journal(std::move(opened)));
+}
+
+Status Journal::can_open(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return usable_path(path);
+  const auto opened = open(path);
+  if (!opened) return tl::unexpected(opened.error());
+  return {};
 }
 
 Result<std::unique_ptr<Journal>> Journal::open_existing(const std::string& path) {

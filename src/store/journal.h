@@ -44,6 +44,8 @@ class Journal : public search::TrialSink {
   /// Opens or creates. Fails without touching the file if it is not a journal, or one of another
   /// version.
   static Result<std::unique_ptr<Journal>> open(const std::string& path);
+  /// Fails as open would, but creates nothing.
+  static Status can_open(const std::string& path);
   /// As open, but the file must exist.
   static Result<std::unique_ptr<Journal>> open_existing(const std::string& path);
   ~Journal() override;

@@ -102,7 +102,55 @@ TEST_F(Optimize, JsonEventsAreOnePerLine) {
   EXPECT_THAT(out, HasSubstr("\"event\":\"result\""));
 }
 
+TEST_F(Optimize, ACheckThatDoesNotFitIsSaidAtOnce) {
+  for (const char* options :
+       {"--check NEVER", "--metric 'NOSUCH ([0-9]+)'", "--metric '(ELAPSED) TIME'",
+        "--check cmd:false", "--check cmd:/no/such/thing"}) {
+    const auto result = castra(std::string("optimize ") + options + " -- " + kCircuit);
+    EXPECT_EQ(result.exit_code, 3) << options;
+    EXPECT_THAT(result.err.text(), HasSubstr("remedy: ")) << options;
+    EXPECT_TRUE(trials().empty()) << options;
+  }
+  EXPECT_THAT(castra("optimize --check NEVER -- " + kCircuit).err.text(),
+              HasSubstr("no line of the output matches 'NEVER'; the last line is 'SUCCESS!"));
+}
+
+TEST_F(Optimize, AFinishedSearchIsOnlyShownAgain) {
+  const auto first =
+      castra("optimize --budget 3 --repeats 1 --confirm 1 --no-check -- " + kCircuit);
+  ASSERT_EQ(first.exit_code, 0) << first.err.text();
+  const std::string best = folder.path() + "/best.castra";
+  const std::string written = *read_file(best);
+  const auto confirmed = journal()->confirmations()->size();
+  const auto again =
+      shell("mkdir -p other && cd other && exec " + kCastra + " resume ../castra.db");
+  EXPECT_EQ(again.exit_code, 0) << again.err.text();
+  EXPECT_EQ(journal()->confirmations()->size(), confirmed);
+  EXPECT_THAT(again.out.text(), HasSubstr("cd " + folder.path() + " && castra run --mapping "));
+  EXPECT_EQ(*read_file(best), written);
+  ASSERT_TRUE(write_file(best, "# mine\n"));
+  EXPECT_EQ(castra("resume").exit_code, 0);
+  EXPECT_EQ(*read_file(best), "# mine\n") << "the user's by now";
+  std::filesystem::remove(best);
+  EXPECT_EQ(castra("resume").exit_code, 0);
+  EXPECT_EQ(*read_file(best), written);
+}
+
 TEST_F(Optimize, WrongUseCostsNoRun) {
+  ASSERT_TRUE(write_file(folder.path() + "/broken.castra", "Task * CPU\n"));
+  const auto broken = castra("optimize --start broken.castra -- " + kCircuit);
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_THAT(broken.err.text(), HasSubstr("broken.castra:"));
+  const auto machine = castra("optimize --virtual nosuch -- " + kCircuit);
+  EXPECT_EQ(machine.exit_code, 3);
+  EXPECT_THAT(machine.err.text(), ::testing::Not(HasSubstr("recording")));
+  for (const char* options : {"--out x.db --journal ./x.db", "--timeout nan", "--cutoff nan",
+                              "--seed -1", "--timeout 1e300", "--time-limit inf"}) {
+    const auto result = castra(std::string("optimize ") + options + " -- " + kCircuit);
+    EXPECT_EQ(result.exit_code, 2) << options;
+    EXPECT_LT(result.err.text().size(), 300u) << result.err.text();
+  }
+  EXPECT_EQ(castra("run --trace x --status ./x -- " + kCircuit).exit_code, 2);
   EXPECT_EQ(castra("optimize").exit_code, 2);
   EXPECT_EQ(castra("optimize no-such-program").exit_code, 2);
   EXPECT_EQ(castra("optimize --metric '(' -- " + kCircuit).exit_code, 2);
@@ -111,6 +159,7 @@ TEST_F(Optimize, WrongUseCostsNoRun) {
   EXPECT_EQ(castra("optimize -- ./no-such-program").exit_code, 3);
   EXPECT_EQ(castra("optimize -- /bin/true").exit_code, 3);
   EXPECT_EQ(castra("resume no-such.db").exit_code, 3);
+  EXPECT_FALSE(std::filesystem::exists(folder.path() + "/castra.db"));
 }
 
 }  // namespace

@@ -49,6 +49,21 @@ TEST(Confirm, OneLostRoundOfFiveIsNotEnough) {
   EXPECT_TRUE(confirmation.better);
 }
 
+TEST(Confirm, FewRoundsNeedAGainBeyondNoise) {
+  Confirmation confirmation;
+  confirmation.own = {10};
+  confirmation.candidate = {9.88};
+  judge(confirmation, Metric{});
+  EXPECT_FALSE(confirmation.better) << "1.2% in one pair is luck as likely as not";
+  confirmation.candidate = {9.7};
+  judge(confirmation, Metric{});
+  EXPECT_TRUE(confirmation.better);
+  confirmation.own = {10, 10, 10, 10};
+  confirmation.candidate = {9, 9, 9, 10.1};
+  judge(confirmation, Metric{});
+  EXPECT_FALSE(confirmation.better) << "all pairs of fewer than five";
+}
+
 TEST(Confirm, LargerIsBetterForThroughput) {
   Confirmation confirmation;
   confirmation.own = {10, 10, 10};

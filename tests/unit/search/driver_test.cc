@@ -216,6 +216,60 @@ TEST(Driver, AnythingThatWorksBeatsAnOwnMapperThatDoesNot) {
   EXPECT_EQ(bench.run(optimizer).winner, 2);
 }
 
+TEST(Driver, AFinishedSearchKeepsItsConfirmation) {
+  Bench first(by_text);
+  ListOptimizer optimizer({"3"});
+  const SearchReport report = first.run(optimizer);
+  EXPECT_TRUE(report.news);
+  ASSERT_EQ(report.winner, 1);
+  // Asked again, the machine would say otherwise.
+  Bench again([](const EvaluationRequest&) { return measured(4.0); });
+  for (const Trial& trial : first.history.trials()) again.history.append(trial);
+  again.settings.confirmations = report.confirmations;
+  ListOptimizer nothing({});
+  const SearchReport same = again.run(nothing);
+  EXPECT_TRUE(again.evaluator.requests.empty());
+  EXPECT_TRUE(again.sink.confirmations.empty());
+  EXPECT_EQ(same.winner, 1);
+  EXPECT_TRUE(same.confirmed);
+  EXPECT_EQ(same.confirmations.size(), 1u);
+  EXPECT_FALSE(same.news);
+}
+
+TEST(Driver, AConfirmationThatTheOwnMapperSpoiltIsRepeated) {
+  int runs = 0;
+  Bench first([&](const EvaluationRequest& request) -> Result<std::optional<Outcome>> {
+    if (request.mapping.empty() && ++runs > 1) return failed("crashes now and then");
+    return by_text(request);
+  });
+  ListOptimizer optimizer({"3"});
+  const SearchReport report = first.run(optimizer);
+  EXPECT_FALSE(report.winner);
+  Bench again(by_text);
+  for (const Trial& trial : first.history.trials()) again.history.append(trial);
+  again.settings.confirmations = report.confirmations;
+  ListOptimizer nothing({});
+  EXPECT_EQ(again.run(nothing).winner, 1);
+}
+
+TEST(Driver, ACheckThatTheProgramItselfFailsEndsTheSearch) {
+  Outcome wrong;
+  wrong.result = WrongResult{"no line of the output matches 'NEVER'"};
+  Outcome no_metric;
+  no_metric.result = RunFailed{0, std::nullopt, "no line of the output gives the metric"};
+  for (const Outcome& outcome : {wrong, no_metric}) {
+    Bench bench([&](const EvaluationRequest&) { return outcome; });
+    ListOptimizer optimizer({"3", "2"});
+    const SearchReport report = bench.run(optimizer);
+    EXPECT_EQ(report.finish, Finish::Failed);
+    ASSERT_TRUE(report.error);
+    EXPECT_NE(report.error->what.find("no line of the output"), std::string::npos);
+    EXPECT_NE(report.error->remedy.find("--metric"), std::string::npos);
+    EXPECT_EQ(bench.evaluator.requests.size(), 1u);
+    EXPECT_TRUE(bench.sink.trials.empty()) << "a resumed search asks again";
+  }
+}
+
 TEST(Driver, ResumeContinuesWithoutRepeating) {
   Bench whole(by_text);
   whole.settings.confirm_rounds = 0;

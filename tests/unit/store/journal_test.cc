@@ -162,6 +162,37 @@ TEST_F(JournalTest, OtherFilesAreRefusedUntouched) {
   EXPECT_EQ(journal.error().what, "'" + other + "' is a database, but not a Castra journal");
 }
 
+TEST_F(JournalTest, LookingCreatesNothing) {
+  EXPECT_TRUE(Journal::can_open(path));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  ASSERT_TRUE(Journal::open(path));
+  EXPECT_TRUE(Journal::can_open(path));
+  ASSERT_TRUE(write_file(path, "not a database, but long enough to have a header of its own"));
+  EXPECT_FALSE(Journal::can_open(path));
+}
+
+TEST_F(JournalTest, DamageIsCalledDamage) {
+  {
+    const auto journal = Journal::open(path);
+    ASSERT_TRUE(journal && (*journal)->begin(study()));
+    for (int i = 0; i < 200; ++i) ASSERT_TRUE((*journal)->record(numbered(i)));
+  }
+  std::string bytes = *read_file(path);
+  ASSERT_GT(bytes.size(), 20'000u);
+  for (std::size_t i = 4096; i < bytes.size(); ++i) bytes[i] = '\x5a';
+  ASSERT_TRUE(write_file(path, bytes));
+  std::optional<Error> error;
+  const auto journal = Journal::open(path);
+  if (!journal) {
+    error = journal.error();
+  } else if (const auto last = (*journal)->continue_last(); !last) {
+    error = last.error();
+  }
+  ASSERT_TRUE(error);
+  EXPECT_NE(error->what.find("it is damaged"), std::string::npos) << error->what;
+  EXPECT_NE(error->remedy.find("sqlite3 " + path + " .recover"), std::string::npos);
+}
+
 TEST_F(JournalTest, BadPathsAreNamed) {
   EXPECT_EQ(
       Journal::open("/no/such/folder/castra.db").error().what,
