@@ -39,7 +39,11 @@ Status check_against_files(const Options& options, const lang::Policy& policy,
     machine = std::move(*loaded);
     lang::check_against_machine(policy, *machine, sink);
   }
-  if (program) lang::check_launches(policy, *program, machine ? *machine : program->machine, sink);
+  if (program && machine) {
+    lang::check_runs(policy, *program, *machine, sink);
+  } else if (program) {
+    lang::check_launches(policy, *program, program->machine, sink);
+  }
   return {};
 }
 
@@ -68,8 +72,10 @@ int run_check(const std::vector<std::string>& arguments) {
   app.add_option(
       "--program", options.program,
       "compare task and region names with this recorded program, and try every index launch");
-  app.add_option("--machine", options.machine,
-                 "compare with this machine: a built-in name or a .machine.toml");
+  app.add_option(
+      "--machine", options.machine,
+      "compare with this machine: a built-in name or a .machine.toml; with --program too, "
+      "whatever cannot run there is an error");
   app.add_flag("--json", options.json, "findings as JSON on standard output");
   if (const auto code = parse(app, arguments)) return *code;
 

@@ -65,6 +65,13 @@ Result<Rect> parse_domain(const Options& options) {
   return rect;
 }
 
+/// Whether a machine that could not be read was meant as NODESxPROCESSORS.
+bool looks_like_shape(const std::string& text) {
+  const bool path = text.find('/') != std::string::npos || text.ends_with(".toml");
+  return text.empty() ||
+         (!path && std::string_view("0123456789+-").find(text.front()) != std::string_view::npos);
+}
+
 void print_table(const Rect& domain, const lang::Placement& placement) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < placement.points.size(); ++i) {
@@ -112,7 +119,8 @@ int run_eval(const std::vector<std::string>& arguments) {
   const auto domain = parse_domain(options);
   if (!domain) return fail(domain.error(), kUsage);
   const auto machine = parse_shape(options.machine);
-  if (!machine) return fail(machine.error(), kUsage);
+  if (!machine)
+    return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
   const auto source = read_mapping(options.file);
   if (!source) return fail(source.error(), kEnvironment);
   DiagnosticSink sink;
@@ -123,7 +131,10 @@ int run_eval(const std::vector<std::string>& arguments) {
   }
   const auto result = policy->evaluate(options.function, *domain, *machine);
   if (!result) {
-    fmt::print(stderr, "{}", render(**source, result.error()));
+    // A function that does not exist has no place in the file.
+    const Diagnostic& error = result.error();
+    if (error.span.begin == error.span.end) return fail({error.message, error.help}, kWrongProgram);
+    fmt::print(stderr, "{}", render(**source, error));
     return kWrongProgram;
   }
   if (!*result) {

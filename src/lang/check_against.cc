@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lang/ast.h"
+#include "lang/bind.h"
 #include "lang/diagnostics.h"
 #include "lang/parser.h"
 #include "support/text.h"
@@ -102,6 +103,20 @@ void check_launches(const Policy& policy, const Program& program, const Machine&
     auto result = policy.place(launch.task, *kind, *launch.domain, machine.shape());
     if (result || !failed.emplace(result.error().code, result.error().span).second) continue;
     sink.report(std::move(result.error()));
+  }
+}
+
+void check_runs(const Policy& policy, const Program& program, const Machine& machine,
+                DiagnosticSink& sink) {
+  const SourceFile& source = policy.source();
+  for (const Fault& fault : find_faults(bind(policy, program, machine), program, machine)) {
+    SourceSpan span;
+    if (fault.line > 0) {
+      const std::string_view line = source.line_text(fault.line);
+      span.begin = static_cast<std::uint32_t>(line.data() - source.text().data());
+      span.end = span.begin + static_cast<std::uint32_t>(line.size());
+    }
+    sink.report(diagnose(Finding::CannotRunHere, span, fault.text));
   }
 }
 

@@ -21,4 +21,9 @@ void check_against_machine(const Policy& policy, const Machine& machine, Diagnos
 void check_launches(const Policy& policy, const Program& program, const Machine& machine,
                     DiagnosticSink& sink);
 
+/// Binds the policy to the program on the machine and reports every reason why it cannot run there,
+/// failing index functions included, at the line of the rule.
+void check_runs(const Policy& policy, const Program& program, const Machine& machine,
+                DiagnosticSink& sink);
+
 }  // namespace castra::lang

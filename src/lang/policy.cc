@@ -10,6 +10,7 @@
 #include "lang/placement.h"
 #include "lang/rules.h"
 #include "lang/symbols.h"
+#include "support/text.h"
 
 namespace castra::lang {
 namespace {
@@ -99,8 +100,15 @@ class CompiledPolicy final : public Policy {
  private:
   Diagnostic no_such_function(std::string_view function) const {
     Diagnostic d = diagnose(Finding::NoSuchFunction, {0, 0}, quoted_excerpt(function));
+    std::vector<std::string> names;
     for (const auto& [name, definition] : symbols_.functions) {
-      if (!takes_one_task(*definition)) continue;
+      if (takes_one_task(*definition)) names.push_back(name);
+    }
+    if (const auto nearest = did_you_mean(function, names)) {
+      d.help = fmt::format("did you mean `{}`?", *nearest);
+      return d;
+    }
+    for (const std::string& name : names) {
       d.help += (d.help.empty() ? "functions of one task: " : ", ") + name;
     }
     if (d.help.empty()) d.help = "the program defines no function of one task";

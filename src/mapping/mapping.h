@@ -54,6 +54,16 @@ struct Mapping {
   std::string fingerprint() const;
 };
 
+/// One way in which a mapping cannot work; line 0 if no rule of the program is behind it.
+struct Fault {
+  std::string text;
+  int line = 0;
+};
+
+/// What verify() says, with the lines of the rules.
+std::vector<Fault> find_faults(const Mapping& mapping, const Program& program,
+                               const Machine& machine);
+
 /// Every way in which a mapping cannot work on this machine for this program, one sentence each,
 /// naming task, argument and rule; empty if legal. Checks: a listed processor kind exists and has a
 /// variant; some listed memory exists, is visible from the kind and could hold the argument's

@@ -36,7 +36,7 @@ struct ArgumentFacts {
 /// The same fault of the same rule, told of the first argument it hits.
 struct Complaint {
   std::string text;
-  std::string rule;
+  DecidedBy rule;
   int more = 0;  ///< further arguments
 };
 
@@ -54,20 +54,22 @@ class Verifier {
     }
   }
 
-  std::vector<std::string> run(const Mapping& mapping) {
+  std::vector<Fault> run(const Mapping& mapping) {
     for (const TaskDecision& task : mapping.tasks) check_task(task);
     for (const LaunchDecision& launch : mapping.launches) {
-      if (!launch.failure.empty()) complaints_.push_back({launch.failure, cite(launch.by)});
+      if (!launch.failure.empty()) complaints_.push_back({launch.failure, launch.by});
     }
-    std::vector<std::string> reasons;
+    std::vector<Fault> faults;
     for (const Complaint& complaint : complaints_) {
-      reasons.push_back(complaint.text +
-                        (complaint.more > 0
-                             ? fmt::format("; the same holds for {} more arguments", complaint.more)
-                             : "") +
-                        complaint.rule);
+      faults.push_back(
+          {complaint.text +
+               (complaint.more > 0
+                    ? fmt::format("; the same holds for {} more arguments", complaint.more)
+                    : "") +
+               cite(complaint.rule),
+           complaint.rule.line});
     }
-    return reasons;
+    return faults;
   }
 
  private:
@@ -75,7 +77,7 @@ class Verifier {
   void say(const std::string& fault, const DecidedBy& by, std::string text) {
     const auto [found, fresh] = first_.try_emplace({fault, by.line}, complaints_.size());
     if (fresh) {
-      complaints_.push_back({std::move(text), cite(by)});
+      complaints_.push_back({std::move(text), by});
     } else {
       ++complaints_[found->second].more;
     }
@@ -87,7 +89,7 @@ class Verifier {
       complaints_.push_back(
           {fmt::format("task `{}` has no {} variant with a processor to run it here", decision.task,
                        kinds_text(decision.listed)),
-           cite(decision.kind_by)});
+           decision.kind_by});
       return;
     }
     const bool inner =
@@ -147,9 +149,17 @@ class Verifier {
 
 }  // namespace
 
+std::vector<Fault> find_faults(const Mapping& mapping, const Program& program,
+                               const Machine& machine) {
+  return Verifier(program, machine).run(mapping);
+}
+
 std::vector<std::string> verify(const Mapping& mapping, const Program& program,
                                 const Machine& machine) {
-  return Verifier(program, machine).run(mapping);
+  std::vector<std::string> reasons;
+  for (Fault& fault : find_faults(mapping, program, machine))
+    reasons.push_back(std::move(fault.text));
+  return reasons;
 }
 
 }  // namespace castra

@@ -188,8 +188,9 @@ TEST(Findings, EvaluatedExamples) {
 }
 
 TEST(Findings, EveryOneHasAnExample) {
-  // Triggered in policy_test.cc and evaluator_test.cc through Policy::evaluate.
-  const std::set<Finding> elsewhere = {Finding::DomainTooLarge, Finding::NoSuchFunction};
+  // Triggered below, or in policy_test.cc and evaluator_test.cc through Policy::evaluate.
+  const std::set<Finding> elsewhere = {Finding::DomainTooLarge, Finding::NoSuchFunction,
+                                       Finding::CannotRunHere};
   for (const FindingInfo& row : finding_table()) {
     EXPECT_EQ(compiled_examples().count(row.finding) + compared_examples().count(row.finding) +
                   evaluated_examples().count(row.finding) + elsewhere.count(row.finding),
@@ -229,6 +230,28 @@ TEST(Findings, RecordedLaunchesAreTried) {
   check_launches(*c.policy, program, machine, sink);
   ASSERT_EQ(sink.diagnostics().size(), 1u);
   EXPECT_EQ(sink.diagnostics()[0].code, "E0501");
+}
+
+TEST(Findings, WhatCannotRunOnTheMachineIsAnErrorAtItsRule) {
+  Program program;
+  program.tasks.push_back({1, "work", {{1, ProcessorKind::Cpu, true, false}}});
+  Launch launch;
+  launch.task = "work";
+  launch.requirements.push_back({});
+  launch.requirements[0].privilege = Privilege::ReadWrite;
+  program.launches.push_back(launch);
+  Machine machine;
+  machine.name = "cpus";
+  machine.processors.push_back({ProcessorKind::Cpu, 2, ""});
+  for (const char* memory : {"FBMEM", "VIRTUAL"}) {
+    const Compiled c = compile_text(std::string("Task * CPU;\nRegion * * * ") + memory + ";");
+    ASSERT_NE(c.policy, nullptr);
+    DiagnosticSink sink;
+    check_runs(*c.policy, program, machine, sink);
+    ASSERT_EQ(sink.error_count(), 1u) << memory;
+    EXPECT_EQ(sink.diagnostics()[0].code, info(Finding::CannotRunHere).code);
+    EXPECT_EQ(c.source->locate(sink.diagnostics()[0].span.begin).line, 2);
+  }
 }
 
 }  // namespace
