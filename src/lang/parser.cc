@@ -238,6 +238,14 @@ std::optional<Target> Parser::parse_kind_target() {
   return Target{*kind, span};
 }
 
+void Parser::report_star_in_list(SourceSpan star) {
+  failed_ = true;
+  Diagnostic d = diagnose(Finding::StarInList, star);
+  d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
+  if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, ""});
+  report(std::move(d));
+}
+
 std::optional<std::vector<Target>> Parser::parse_targets(std::string_view what, bool allow_index) {
   std::vector<Target> targets;
   do {
@@ -253,11 +261,7 @@ std::optional<std::vector<Target>> Parser::parse_targets(std::string_view what, 
     targets.push_back(std::move(*target));
     const bool star = targets.back().any() && (in_list || at(TokenKind::Comma));
     if (!star) continue;
-    failed_ = true;
-    Diagnostic d = diagnose(Finding::StarInList, targets.back().span);
-    d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
-    if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, ""});
-    report(std::move(d));
+    report_star_in_list(targets.back().span);
     return std::nullopt;
   } while (accept(TokenKind::Comma));
   return targets;

@@ -50,6 +50,7 @@ class Parser {
   // Lists (parser.cc)
   std::optional<Target> parse_name_target(std::string_view what, bool allow_index);
   std::optional<Target> parse_kind_target();
+  void report_star_in_list(SourceSpan star);
   std::optional<std::vector<Target>> parse_targets(std::string_view what, bool allow_index);
   std::optional<ProcessorKind> parse_processor();
   std::optional<MemoryKind> parse_memory();

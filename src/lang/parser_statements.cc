@@ -369,7 +369,12 @@ std::optional<MapStmt> Parser::parse_map(bool single) {
     const bool kind = at(TokenKind::Word) && parse_processor_kind(text(peek()));
     auto target = kind ? parse_kind_target() : parse_name_target("task", false);
     if (!target) return std::nullopt;
+    const bool in_list = !map.targets.empty() || at(TokenKind::Comma);
     map.targets.push_back(std::move(*target));
+    if (in_list && map.targets.back().any()) {
+      report_star_in_list(map.targets.back().span);
+      return std::nullopt;
+    }
   } while (accept(TokenKind::Comma));
   auto function = parse_identifier("the name of a function");
   if (!function) return std::nullopt;

@@ -85,7 +85,7 @@ TEST_F(LanguageCommands, CheckAsJson) {
 TEST_F(LanguageCommands, JsonSurvivesBytesThatAreNoText) {
   const Ran ran = castra("check --json " + file("bad.castra", "Task \"\xff\xfe\" GPX; \xc3\n"));
   EXPECT_EQ(ran.code, 1);
-  EXPECT_NO_THROW(static_cast<void>(nlohmann::json::parse(ran.output))) << ran.output;
+  EXPECT_TRUE(nlohmann::json::accept(ran.output)) << ran.output;
 }
 
 TEST_F(LanguageCommands, CheckAgainstAMachine) {

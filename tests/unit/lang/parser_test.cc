@@ -107,6 +107,13 @@ TEST(Parser, OneMistakeOneMessage) {
   }
 }
 
+TEST(Parser, AStarCannotStandInTheListOfAnIndexMap) {
+  const std::string rest = " f; m = Machine(GPU); def f(Task t) { return m[0, 0]; }";
+  EXPECT_EQ(compile_text("IndexTaskMap *, foo" + rest).codes(), std::vector<std::string>{"E0122"});
+  EXPECT_EQ(compile_text("IndexTaskMap foo, *" + rest).codes(), std::vector<std::string>{"E0122"});
+  EXPECT_TRUE(compile_text("IndexTaskMap *" + rest).codes().empty());
+}
+
 TEST(Parser, ContinuesAfterAnError) {
   EXPECT_EQ(
       dump_of("Task * GPX; Task a GPU;\nRegion * *\nTask b CPU;\ndef f(Task t { x; }\nTask c CPU;"),
