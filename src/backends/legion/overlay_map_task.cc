@@ -320,7 +320,15 @@ void OverlayMapper::fail_argument(const Call& call, std::size_t index, const Can
     failure.rule_line = rule.memories->rule.line;
     why = fmt::format("line {}: {}", failure.rule_line, failure.rule);
   }
-  if (tried.memories.empty()) {
+  const bool is_virtual = std::ranges::find(tried.list, MemoryKind::Virtual) != tried.list.end();
+  if (tried.memories.empty() && is_virtual) {
+    failure.kind = run::FailureKind::InvalidMapping;
+    failure.message = fmt::format(
+        "{}: it is mapped VIRTUAL, but the task's {} variant accesses it: only an inner variant "
+        "can "
+        "do without an instance ({})",
+        who, to_string(call.kind), why);
+  } else if (tried.memories.empty()) {
     failure.kind = run::FailureKind::InvalidMapping;
     failure.message = fmt::format("{}: none of its memories {} can be addressed by {} ({})", who,
                                   failure.memories,

@@ -305,6 +305,12 @@ TEST_F(Overlay, UnreachableMemoryIsNamed) {
   EXPECT_THAT(run.text, HasSubstr("none of its memories SYSMEM can be addressed by GPU 0."));
 }
 
+TEST_F(Overlay, AVirtualArgumentThatALeafAccessesIsNamed) {
+  const auto run = this->run("Task * GPU,CPU;\nRegion stencil 0 GPU VIRTUAL;\n", four_gpus());
+  EXPECT_EQ(run.legion.process.exit_code, 125);
+  EXPECT_THAT(run.text, HasSubstr("it is mapped VIRTUAL, but the task's GPU variant accesses it"));
+}
+
 TEST_F(Overlay, FailingFunctionIsNamed) {
   const auto run =
       this->run(kGpu +
