@@ -49,6 +49,31 @@ std::optional<ProcessorKind> chosen_kind(const Policy& policy, const Task& task,
   return std::nullopt;
 }
 
+/// Positions that no launch of a task named beside them has. A task that the program lacks or never
+/// launches says nothing about positions.
+void check_positions(const std::vector<Target>& tasks, const std::vector<Target>& regions,
+                     const Program& program, DiagnosticSink& sink) {
+  for (const Target& task : tasks) {
+    const std::string* name = task.name();
+    if (name == nullptr) continue;
+    for (const Target& region : regions) {
+      const int* position = std::get_if<int>(&region.what);
+      if (position == nullptr) continue;
+      bool launched = false;
+      bool found = false;
+      for (const Launch& launch : program.launches) {
+        if (launch.task != *name) continue;
+        launched = true;
+        for (const Requirement& requirement : launch.requirements)
+          found = found || requirement.index == *position;
+      }
+      if (launched && !found)
+        sink.report(
+            diagnose(Finding::UnknownArgument, region.span, quoted_excerpt(*name), *position));
+    }
+  }
+}
+
 }  // namespace
 
 void check_against_program(const Policy& policy, const Program& program, DiagnosticSink& sink) {
@@ -63,6 +88,16 @@ void check_against_program(const Policy& policy, const Program& program, Diagnos
   check_names(policy.task_names(), tasks, Finding::UnknownTask, "task", sink);
   check_names(policy.region_names(), {regions.begin(), regions.end()}, Finding::UnknownRegion,
               "region", sink);
+  DiagnosticSink already_reported;
+  const Ast ast = parse(policy.source(), already_reported);
+  for (const Statement& statement : ast.statements) {
+    std::visit(
+        [&](const auto& s) {
+          if constexpr (requires { s.tasks, s.regions; })
+            check_positions(s.tasks, s.regions, program, sink);
+        },
+        statement.node);
+  }
 }
 
 void check_against_machine(const Policy& policy, const Machine& machine, DiagnosticSink& sink) {

@@ -7,8 +7,8 @@
 
 namespace castra::lang {
 
-/// Compares a mapping with a recorded program: warns of task and region names the program does not
-/// have. O(names of the mapping * names of the program).
+/// Compares a mapping with a recorded program: warns of task and region names, and of a named
+/// task's argument positions, that the program does not have. Reads the policy's source again.
 void check_against_program(const Policy& policy, const Program& program, DiagnosticSink& sink);
 
 /// Compares the rules with a machine: warns of processor and memory kinds it does not have. Reads

@@ -84,6 +84,7 @@ const std::map<Finding, std::string>& compared_examples() {
       {Finding::UnknownRegion, "Region * rp_shard CPU SYSMEM;"},
       {Finding::AbsentProcessor, "Task * OMP;"},
       {Finding::AbsentMemory, "Region * * CPU FBMEM;"},
+      {Finding::UnknownArgument, "Region calculate_new 0, 99 CPU SYSMEM;"},
   };
   return kExamples;
 }
