@@ -13,9 +13,9 @@ inline constexpr std::int64_t kMaxDomainPoints = std::int64_t{16} << 20;
 
 /// Evaluates an index function over every point of a domain. With a `kind`, nothing if the function
 /// places points on another kind; without one, whatever kind it places them on. A function
-/// that can only place on other kinds is not evaluated, so it cannot fail. Nothing, too, if it fails
-/// after asking for a machine without processors. The rule is left empty. Precondition: the function
-/// takes one task and is checked.
+/// that can only place on other kinds is not evaluated, so it cannot fail. Nothing, too, if it
+/// fails after asking for a machine without processors. The rule is left empty. Precondition: the
+/// function takes one task and is checked.
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
                          const Rect& domain, const MachineShape& machine);

@@ -68,7 +68,8 @@ Result<Machine> load_machine(const std::string& name_or_path, const std::string&
 std::vector<std::string> builtin_machines(const std::string& share_directory);
 
 /// The Legion command-line options that make a run look like this machine (one node):
-/// -ll:cpu -ll:gpu -ll:csize -ll:fsize -ll:zsize. Sizes in MiB, rounded up: to Legion, 0 means none.
+/// -ll:cpu -ll:gpu -ll:csize -ll:fsize -ll:zsize. Sizes in MiB, rounded up: to Legion, 0 means
+/// none.
 std::vector<std::string> legion_options(const Machine& machine);
 
 }  // namespace castra

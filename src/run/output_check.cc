@@ -135,7 +135,8 @@ OutputCheck::OutputCheck(CheckSpec spec, Metric metric, std::string reference, s
   if (spec_.kind == CheckKind::Pattern) pattern_.emplace(spec_.text);
 }
 
-Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run, double timeout_s,
+Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run,
+                                                      const std::string& log, double timeout_s,
                                                       const std::atomic<bool>* cancel) const {
   switch (spec_.kind) {
     case CheckKind::ExitCode:
@@ -147,8 +148,8 @@ Result<std::optional<std::string>> OutputCheck::judge(const ProcessResult& run, 
     case CheckKind::Pattern:
       break;
   }
-  for (const CapturedText* stream : {&run.out, &run.err}) {
-    for (const std::string& line : bounded_lines(stream->text())) {
+  for (const std::string& text : {run.out.text(), run.err.text(), log}) {
+    for (const std::string& line : bounded_lines(text)) {
       if (std::regex_search(line, *pattern_)) return std::nullopt;
     }
   }

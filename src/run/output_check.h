@@ -52,9 +52,10 @@ class OutputCheck {
   bool verifies() const { return spec_.kind != CheckKind::ExitCode; }
   /// Nothing if the results are right, else why not; no verdict at all if `cancel` is true
   /// afterwards. An Error if the check itself cannot be made: a command that does not exist.
+  /// `log`: what the program said through Realm's logger, which an expression may match too.
   /// `timeout_s`: of a command.
-  Result<std::optional<std::string>> judge(const ProcessResult& run, double timeout_s,
-                                           const std::atomic<bool>* cancel) const;
+  Result<std::optional<std::string>> judge(const ProcessResult& run, const std::string& log,
+                                           double timeout_s, const std::atomic<bool>* cancel) const;
 
  private:
   Result<std::optional<std::string>> judge_by_command(const ProcessResult& run, double timeout_s,

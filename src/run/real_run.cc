@@ -113,13 +113,14 @@ Result<std::optional<OutcomeVariant>> RealRunEvaluator::judge(const Run& run, bo
         run.process.exit_code, std::nullopt,
         "the mapping had no effect: the program ended without having run Legion under it"};
   }
-  const auto wrong = check_.judge(run.process, settings_.timeout_s, settings_.cancel);
+  const auto wrong = check_.judge(run.process, run.log, settings_.timeout_s, settings_.cancel);
   if (!wrong) return tl::unexpected(wrong.error());
   if (*wrong) return WrongResult{**wrong};
   value = run.process.seconds;
   if (!reader_.reads_output()) return std::nullopt;
   std::optional<double> read = reader_.read(run.process.out.text());
   if (!read) read = reader_.read(run.process.err.text());
+  if (!read) read = reader_.read(run.log);
   if (!read) {
     return RunFailed{run.process.exit_code, std::nullopt,
                      "no line of the output gives the metric '" + settings_.metric.pattern +

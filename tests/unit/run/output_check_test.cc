@@ -61,9 +61,10 @@ TEST(OutputCheck, FractionsMayDifferALittle) {
 
 TEST(OutputCheck, Judges) {
   const auto folder = TemporaryDirectory::create();
-  const auto judge = [&](const std::string& spec, const ProcessResult& run) {
+  const auto judge = [&](const std::string& spec, const ProcessResult& run,
+                         const std::string& log = "") {
     const OutputCheck check(*parse_check(spec), Metric{}, "right 1.0\n", folder->path());
-    const auto verdict = check.judge(run, 5, nullptr);
+    const auto verdict = check.judge(run, log, 5, nullptr);
     return !verdict ? "error" : verdict->value_or("good");
   };
   EXPECT_EQ(judge("none", printed("x")), "good");
@@ -73,6 +74,7 @@ TEST(OutputCheck, Judges) {
   EXPECT_EQ(judge("SUCC.SS", printed("", "is a SUCCESS\n")), "good");
   EXPECT_EQ(judge("SUCC.SS", printed("failure")),
             "no line of the output matches 'SUCC.SS'; the last line is 'failure'");
+  EXPECT_EQ(judge("SUCC.SS", printed(""), "[0 - 7f] 1.0 {3}{app}: SUCCESS\n"), "good");
   EXPECT_EQ(judge("cmd:grep -q right", printed("all right\n")), "good");
   EXPECT_EQ(judge("cmd:echo bad input; exit 2", printed("")),
             "the check `echo bad input; exit 2` failed (exit code 2): bad input");
