@@ -84,7 +84,7 @@ TEST(OutputCheck, ACommandThatCannotBeRunIsNoVerdict) {
   const auto folder = TemporaryDirectory::create();
   for (const char* text : {"cmd:/no/such/thing", "cmd:/etc/passwd"}) {
     const OutputCheck check(*parse_check(text), Metric{}, "", folder->path());
-    const auto verdict = check.judge(printed("x"), 5, nullptr);
+    const auto verdict = check.judge(printed("x"), "", 5, nullptr);
     ASSERT_FALSE(verdict) << text;
     EXPECT_NE(verdict.error().what.find("cannot be run"), std::string::npos);
     EXPECT_NE(verdict.error().remedy, "");
@@ -94,7 +94,7 @@ TEST(OutputCheck, ACommandThatCannotBeRunIsNoVerdict) {
 TEST(OutputCheck, ACommandEndsWithTheTimeout) {
   const auto folder = TemporaryDirectory::create();
   const OutputCheck check(*parse_check("cmd:sleep 100"), Metric{}, "", folder->path());
-  const auto verdict = check.judge(printed("x"), 0.2, nullptr);
+  const auto verdict = check.judge(printed("x"), "", 0.2, nullptr);
   ASSERT_TRUE(verdict && *verdict);
   EXPECT_TRUE((*verdict)->starts_with("the check `sleep 100` failed (killed after ")) << **verdict;
 }
