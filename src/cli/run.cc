@@ -52,7 +52,9 @@ Result<run::LegionLaunch> make_launch(const Options& options, std::vector<std::s
   return launch;
 }
 
-void report(const run::LegionRun& run, const lang::Policy* policy, const Options& options) {
+/// False if the mapping names what the program lacks and that was to be an error.
+bool report(const run::LegionRun& run, const lang::Policy* policy, const Options& options) {
+  bool obeyed = true;
   if (run.process.timed_out)
     fmt::print(stderr, "castra: the program was ended: {}\n", run::describe_end(run.process));
   if (!run.status) {
@@ -61,18 +63,21 @@ void report(const run::LegionRun& run, const lang::Policy* policy, const Options
           stderr,
           "castra: warning: the program never started Legion, so the mapping had no effect\n");
     }
-    return;
+    return obeyed;
   }
   if (policy != nullptr && !run.status->failure) {
-    for (const auto& warning :
+    for (Diagnostic& finding :
          run::unknown_names(*policy, run.status->tasks, run.status->regions)) {
-      fmt::print(stderr, "{}", render(policy->source(), warning));
+      if (options.strict) finding.severity = Severity::Error;
+      obeyed = !options.strict;
+      fmt::print(stderr, "{}", render(policy->source(), finding));
     }
   }
   if (run.status->points_dropped > 0) {
     fmt::print(stderr, "castra: warning: {} holds the first points only; {} more ran\n",
                options.trace, run.status->points_dropped);
   }
+  return obeyed;
 }
 
 /// The program's own exit code; a signal as shells report it; 125 where Castra ended the run.
@@ -95,7 +100,9 @@ int run_run(const std::vector<std::string>& arguments) {
   app.add_option("--trace", options.trace,
                  "write what happened to this file (switches traced replay off)");
   app.add_option("--status", options.status, "write the overlay's counters to this file");
-  app.add_flag("--strict", options.strict, "a rule that cannot be obeyed ends the run");
+  app.add_flag(
+      "--strict", options.strict,
+      "a rule that cannot be obeyed ends the run; names that the program lacks are errors");
   app.add_option("--timeout", options.timeout_s, "seconds after which the program is killed")
       ->check(CLI::PositiveNumber);
   app.footer(
@@ -122,8 +129,8 @@ int run_run(const std::vector<std::string>& arguments) {
   if (options.timeout_s > 0) limits.timeout_s = options.timeout_s;
   const auto run = run::run_legion(*launch, *libraries, limits);
   if (!run) return fail(run.error(), kRunFailed);
-  report(*run, policy.get(), options);
-  return exit_code(*run);
+  const bool obeyed = report(*run, policy.get(), options);
+  return obeyed ? exit_code(*run) : kRunFailed;
 }
 
 }  // namespace castra::cli

@@ -136,6 +136,18 @@ TEST_F(Optimize, AFinishedSearchIsOnlyShownAgain) {
   EXPECT_EQ(*read_file(best), written);
 }
 
+TEST_F(Optimize, ANameThatTheProgramLacksIsAnErrorUnderStrict) {
+  ASSERT_TRUE(
+      write_file(folder.path() + "/m.castra", "Task * CPU;\nTask distribute_chrage CPU;\n"));
+  const auto lenient = castra("run --mapping m.castra -- " + kCircuit);
+  EXPECT_EQ(lenient.exit_code, 0);
+  EXPECT_THAT(lenient.err.text(), HasSubstr("m.castra:2:6: warning[W0305]"));
+  const auto strict = castra("run --strict --mapping m.castra -- " + kCircuit);
+  EXPECT_EQ(strict.exit_code, 125);
+  EXPECT_THAT(strict.err.text(), HasSubstr("m.castra:2:6: error[W0305]"));
+  EXPECT_THAT(strict.err.text(), HasSubstr("did you mean `distribute_charge`?"));
+}
+
 TEST_F(Optimize, WrongUseCostsNoRun) {
   ASSERT_TRUE(write_file(folder.path() + "/broken.castra", "Task * CPU\n"));
   const auto broken = castra("optimize --start broken.castra -- " + kCircuit);
