@@ -6,8 +6,9 @@
 
 namespace castra::lang {
 
-Symbols collect_symbols(const Ast& ast) {
+Symbols collect_symbols(const Ast& ast, const Profile& profile) {
   Symbols symbols;
+  symbols.profile = profile;
   symbols.broken.insert(ast.broken.begin(), ast.broken.end());
   for (const Statement& statement : ast.statements) {
     if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
@@ -19,9 +20,10 @@ Symbols collect_symbols(const Ast& ast) {
   return symbols;
 }
 
-void check(const Ast& ast, const SourceFile& /*source*/, DiagnosticSink& sink) {
-  const Symbols symbols = collect_symbols(ast);
-  detail::check_definitions(ast, sink);
+void check(const Ast& ast, const SourceFile& /*source*/, DiagnosticSink& sink,
+           const Profile& profile) {
+  const Symbols symbols = collect_symbols(ast, profile);
+  detail::check_definitions(ast, symbols, sink);
   detail::ExpressionChecker expressions(ast, symbols, sink);
   expressions.check_all();
   detail::check_rules(ast, symbols, expressions, sink);
@@ -36,7 +38,7 @@ constexpr int kMaxChain = 500;
 
 }  // namespace
 
-void check_definitions(const Ast& ast, DiagnosticSink& sink) {
+void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink) {
   std::map<std::string, SourceSpan, std::less<>> first;
   const auto define = [&](const Identifier& name, std::string_view what) {
     if (name.value == "Machine") {
@@ -46,7 +48,9 @@ void check_definitions(const Ast& ast, DiagnosticSink& sink) {
     }
     const auto [entry, fresh] = first.try_emplace(name.value, name.span);
     if (fresh) return;
-    Diagnostic d = diagnose(Finding::Redefinition, name.span, name.value);
+    const bool ignored = symbols.profile.first_rule_wins && what == "function";
+    Diagnostic d = diagnose(ignored ? Finding::IgnoredDefinition : Finding::Redefinition, name.span,
+                            name.value);
     d.labels.push_back({entry->second, "first defined here"});
     d.help = fmt::format("give this {} another name, or remove one of the two", what);
     sink.report(std::move(d));
@@ -126,7 +130,9 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
       const auto [known, fresh] =
           scope.locals.try_emplace(assign->name.value, Local{type, assign->name.span});
       if (!fresh) {
-        Diagnostic d = diagnose(Finding::Redefinition, assign->name.span, assign->name.value);
+        Diagnostic d = diagnose(
+            symbols_.profile.rebinding ? Finding::Redefinition : Finding::IgnoredAssignment,
+            assign->name.span, assign->name.value);
         d.labels.push_back({known->second.span, "first defined here"});
         d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`",
                              assign->name.value);

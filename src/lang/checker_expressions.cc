@@ -322,7 +322,9 @@ Type ExpressionChecker::slice(const SliceExpr& node) {
   if (node.low) need(*node.low, Tag::Integer, "the bound of a slice", "an integer");
   if (node.high) need(*node.high, Tag::Integer, "the bound of a slice", "an integer");
   if (node.high && literal(*node.high) == 0) {
-    Diagnostic d = diagnose(Finding::SliceToZero, node.high->span);
+    const bool whole = symbols_.profile.slice_zero_is_end;
+    Diagnostic d =
+        diagnose(whole ? Finding::SliceToZeroIsWhole : Finding::SliceToZero, node.high->span);
     d.help = "leave the end out for the whole tuple: `[0:]`";
     report(std::move(d));
   }

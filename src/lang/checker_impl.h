@@ -95,7 +95,7 @@ class ExpressionChecker {
 };
 
 /// Duplicate definitions and rules, entry functions, lists, statements without effect.
-void check_definitions(const Ast& ast, DiagnosticSink& sink);
+void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink);
 void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions,
                  DiagnosticSink& sink);
 

@@ -53,6 +53,7 @@ class RuleChecker {
                         kind));
     });
     repeated(s.memories);
+    naming(s.regions);
     for (std::size_t i = 0; i + 1 < s.memories.size(); ++i) {
       if (s.memories[i].value != MemoryKind::Virtual) continue;
       Diagnostic d = diagnose(Finding::AfterVirtual,
@@ -65,6 +66,8 @@ class RuleChecker {
 
   /// Layouts merge, so only a rule that sets the same members again replaces an earlier one.
   void check(const LayoutStmt& s, SourceSpan span) {
+    naming(s.regions);
+    exact_alone(s);
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
       const std::string key = target_key(task) + target_key(region) + place_text(s);
       for (const LayoutConstraint& c : s.constraints) {
@@ -83,6 +86,11 @@ class RuleChecker {
 
   void check(const MapStmt& s, SourceSpan span) {
     const std::string_view statement = s.single ? "SingleTaskMap" : "IndexTaskMap";
+    if (!symbols_.profile.star_maps && s.targets.front().any()) {
+      Diagnostic d = diagnose(Finding::IgnoredStarMap, s.targets.front().span, statement);
+      d.help = "name the tasks, or a processor kind";
+      sink_.report(std::move(d));
+    }
     for (const Target& target : s.targets) {
       claim(std::string(statement) + target_key(target), span,
             fmt::format("`{}`", target_text(target)));
@@ -91,13 +99,42 @@ class RuleChecker {
     if (s.single) no_effect(statement, span);
   }
 
+  /// Rules that Profile::naming rules out.
+  void naming(const std::vector<Target>& regions) {
+    const Naming naming = symbols_.profile.naming;
+    for (const Target& region : regions) {
+      const bool named = region.name() != nullptr;
+      if (region.any() || naming == Naming::Both || named == (naming == Naming::Name)) continue;
+      Diagnostic d = diagnose(Finding::IgnoredNaming, region.span, named ? "name" : "position");
+      d.help = named ? "give the position, or use the profile that goes by names"
+                     : "give the name, or use the profile that goes by positions";
+      sink_.report(std::move(d));
+    }
+  }
+
+  void exact_alone(const LayoutStmt& s) {
+    if (symbols_.profile.merge_layouts) return;
+    const LayoutConstraint* exact = nullptr;
+    for (const LayoutConstraint& c : s.constraints) {
+      if (c.part.compact) return;
+      if (c.part.exact) exact = &c;
+    }
+    if (exact == nullptr) return;
+    Diagnostic d = diagnose(Finding::ExactWithoutCompact, exact->span);
+    d.help = "write `Compact Exact`, or leave it out";
+    sink_.report(std::move(d));
+  }
+
   void check(const InstanceLimitStmt& s, SourceSpan span) {
     for (const Target& task : s.tasks) {
       claim("InstanceLimit " + target_key(task), span, "task `" + target_text(task) + "`");
     }
     no_effect("InstanceLimit", span);
   }
-  void check(const CollectMemoryStmt&, SourceSpan span) { no_effect("CollectMemory", span); }
+  void check(const CollectMemoryStmt& s, SourceSpan span) {
+    naming(s.regions);
+    no_effect("CollectMemory", span);
+  }
   void check(const ControlReplicateStmt&, SourceSpan span) { no_effect("ControlReplicate", span); }
   void check(const TaskStealStmt&, SourceSpan span) { no_effect("TaskSteal", span); }
   void check(const PrintStmt&, SourceSpan span) { no_effect("print", span); }
@@ -125,11 +162,12 @@ class RuleChecker {
     if (claims_.size() >= kMaxClaims) return;
     const auto [entry, fresh] = claims_.try_emplace(std::move(key), span);
     if (fresh) return;
-    Diagnostic d = diagnose(Finding::DuplicateRule, span, what);
+    const bool first_wins = symbols_.profile.first_rule_wins;
+    Diagnostic d = diagnose(first_wins ? Finding::IgnoredRule : Finding::DuplicateRule, span, what);
     d.labels.push_back({entry->second, "the earlier rule"});
     d.help = "remove one of the two";
     sink_.report(std::move(d));
-    entry->second = span;
+    if (!first_wins) entry->second = span;
   }
 
   template <typename Kind>

@@ -72,12 +72,17 @@ bool Evaluator::spend(const Expr& expr, std::int64_t steps) {
   return false;
 }
 
+bool Evaluator::Frame::knows(std::string_view name) const {
+  return std::ranges::any_of(names, [name](const auto& known) { return known.first == name; });
+}
+
 Value Evaluator::run_body(const FunctionDef& function) {
   for (const FunctionStmt& statement : function.body) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       Value value = evaluate(*assign->value);
       if (error_) return {};
-      frame_->names.emplace_back(assign->name.value, std::move(value));
+      if (symbols_.profile.rebinding || !frame_->knows(assign->name.value))
+        frame_->names.emplace_back(assign->name.value, std::move(value));
     } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
       return evaluate(*result->value);
     }
@@ -99,7 +104,7 @@ Value Evaluator::evaluate(const Expr& expr) {
 }
 
 Value Evaluator::evaluate_node(const Expr& expr) {
-  if (const auto* node = expr.as<IntegerExpr>()) return Value::integer(node->value);
+  if (const auto* node = expr.as<IntegerExpr>()) return Value::integer(in_range(node->value));
   if (const auto* node = expr.as<NameExpr>()) return name(expr, *node);
   if (const auto* node = expr.as<BinaryExpr>()) return binary(expr, *node);
   if (const auto* node = expr.as<MemberExpr>()) return member(expr, *node);
@@ -218,7 +223,7 @@ Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
     if (__builtin_sub_overflow(std::int64_t{0}, *integer, &result)) {
       return fail(diagnose(Finding::Overflow, expr.span, fmt::format("-({})", *integer)));
     }
-    return Value::integer(result);
+    return Value::integer(in_range(result));
   };
   const Tuple* tuple = value.tuple();
   if (tuple == nullptr) return negated(value);
@@ -265,11 +270,12 @@ Value Evaluator::logical(const BinaryExpr& node) {
   if (error_) return {};
   const bool* truth = left.as<bool>();
   if (truth == nullptr) return wrong_value(*node.left, use, "truth values", left);
-  if (*truth == (node.op == BinaryOperator::Or)) return left;
+  const bool decided = *truth == (node.op == BinaryOperator::Or);
+  if (decided && !symbols_.profile.eager_logic) return left;
   Value right = evaluate(*node.right);
   if (error_) return {};
   if (right.as<bool>() == nullptr) return wrong_value(*node.right, use, "truth values", right);
-  return right;
+  return decided ? left : right;
 }
 
 bool Evaluator::equal(const Expr& expr, const Value& left, const Value& right) {
@@ -331,7 +337,7 @@ std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExp
       }
       result = node.op == BinaryOperator::Divide ? left / right : left % right;
   }
-  if (!overflow) return result;
+  if (!overflow) return in_range(result);
   fail(diagnose(Finding::Overflow, expr.span,
                 fmt::format("{} {} {}", left, to_string(node.op), right)));
   return std::nullopt;
@@ -428,6 +434,7 @@ Value Evaluator::slice(const SliceExpr& node) {
       wrong_value(*expr, "the bound of a slice", "an integer", value);
       return 0;
     }
+    if (*integer == 0 && symbols_.profile.slice_zero_is_end) return missing;
     const std::int64_t from_start = *integer < 0 ? *integer + size : *integer;
     return std::clamp<std::int64_t>(from_start, 0, size);
   };

@@ -48,6 +48,8 @@ class Evaluator {
   struct Frame {
     const FunctionDef* function = nullptr;
     std::vector<std::pair<std::string_view, Value>> names;
+
+    bool knows(std::string_view name) const;
   };
   enum class Progress : std::uint8_t { Running, Done };
   struct Global {
@@ -64,6 +66,9 @@ class Evaluator {
   Value wrong_value(const Expr& expr, std::string_view user, std::string_view needed,
                     const Value& found);
   bool spend(const Expr& expr, std::int64_t steps);
+  std::int64_t in_range(std::int64_t value) const {
+    return symbols_.profile.wrapping_int32 ? static_cast<std::int32_t>(value) : value;
+  }
 
   Value run_body(const FunctionDef& function);
   Value evaluate(const Expr& expr);
@@ -93,7 +98,9 @@ class Evaluator {
   Value index(const Expr& expr, const IndexExpr& node);
   Value index_tuple(const Expr& expr, const Tuple& tuple, const std::vector<Value>& indices);
   Value index_machine(const Expr& expr, const IndexExpr& node, const MachineSpace& machine,
-                      const std::vector<Value>& indices);
+                      std::vector<Value> indices);
+  Value alias(const Expr& expr, const MachineSpace& machine,
+              const std::vector<std::int64_t>& position);
   Value collect(const Expr& expr, const MachineSpace& machine, const std::vector<Value>& indices);
   Value slice(const SliceExpr& node);
   Value member(const Expr& expr, const MemberExpr& node);

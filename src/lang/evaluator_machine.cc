@@ -1,3 +1,6 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 
 #include "lang/builtins.h"
@@ -150,7 +153,7 @@ MachineSpace::Transformed Evaluator::apply(const MachineSpace& space, std::strin
   const std::span<const std::int64_t> extents =
       std::span(n).subspan(std::min<std::size_t>(1, n.size()));
   if (op == "merge") return space.merge(n[0], n[1]);
-  if (op == "split") return space.split(n[0], n[1]);
+  if (op == "split") return space.split(n[0], n[1], symbols_.profile.split_drops_remainder);
   if (op == "swap") return space.swap(n[0], n[1]);
   if (op == "slice") return space.slice(n[0], n[1], n[2]);
   if (op == "reverse") return space.reverse(n[0]);
@@ -160,7 +163,7 @@ MachineSpace::Transformed Evaluator::apply(const MachineSpace& space, std::strin
 }
 
 Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const MachineSpace& machine,
-                               const std::vector<Value>& indices) {
+                               std::vector<Value> indices) {
   std::string shown = print(*node.object);
   if (shown.size() > 60) shown = "the machine";
   if (indices.size() != machine.sizes().size()) {
@@ -172,13 +175,17 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
                  : "give one index per dimension, as in `machine[node, processor]`";
     return fail(std::move(d));
   }
-  std::vector<std::int64_t> position;
-  bool wild = false;
-  for (std::size_t i = 0; i < indices.size(); ++i) {
-    if (indices[i].as<Wildcard>() != nullptr) {
-      wild = true;
-      continue;
+  if (symbols_.profile.minus_one_is_wildcard && indices.size() > 1) {
+    for (Value& value : indices) {
+      if (const auto* integer = value.as<std::int64_t>(); integer != nullptr && *integer == -1)
+        value = Value(Wildcard{});
     }
+  }
+  const bool wild = std::ranges::any_of(
+      indices, [](const Value& value) { return value.as<Wildcard>() != nullptr; });
+  std::vector<std::int64_t> position;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (indices[i].as<Wildcard>() != nullptr) continue;
     const auto* integer = indices[i].as<std::int64_t>();
     if (integer == nullptr) {
       Value failed = wrong_value(expr, fmt::format("the {} index of `{}`", ordinal(i), shown),
@@ -187,7 +194,8 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
         error_->help = "unpack the tuple: write `*` before it";
       return failed;
     }
-    if (*integer < 0 || *integer >= machine.sizes()[i]) {
+    const bool outside = *integer < 0 || *integer >= machine.sizes()[i];
+    if (outside && (wild || !symbols_.profile.indices_may_alias)) {
       const std::string range = machine.sizes()[i] == 0
                                     ? "an empty dimension"
                                     : fmt::format("0..{}", machine.sizes()[i] - 1);
@@ -201,7 +209,19 @@ Value Evaluator::index_machine(const Expr& expr, const IndexExpr& node, const Ma
     position.push_back(*integer);
   }
   if (wild) return collect(expr, machine, indices);
+  if (!machine.contains(position)) return alias(expr, machine, position);
   return Value(MachinePoint{machine.kind(), machine.to_processor(position)});
+}
+
+/// Profile::indices_may_alias: only the processor that the indices lead to must exist.
+Value Evaluator::alias(const Expr& expr, const MachineSpace& machine,
+                       const std::vector<std::int64_t>& position) {
+  if (const auto processor = machine.aliased_processor(position))
+    return Value(MachinePoint{machine.kind(), *processor});
+  return fail(diagnose(Finding::AliasOutsideMachine, expr.span,
+                       fmt::format("({})", fmt::join(position, ", ")),
+                       fmt::format("a {} machine of {}", to_string(machine.kind()),
+                                   fmt::join(machine.sizes(), "x"))));
 }
 
 /// All processors that agree with the indices given. Cost: their number.

@@ -82,10 +82,11 @@ MachineSpace::Transformed MachineSpace::merge(std::int64_t a, std::int64_t b) co
   return transformed(Merge{static_cast<int>(a), static_cast<int>(b), sizes_[b]}, std::move(sizes));
 }
 
-MachineSpace::Transformed MachineSpace::split(std::int64_t d, std::int64_t factor) const {
+MachineSpace::Transformed MachineSpace::split(std::int64_t d, std::int64_t factor,
+                                              bool drop_remainder) const {
   if (auto error = check_dimension("split", d)) return tl::unexpected(*error);
   if (factor <= 0) return refuse("", "`split` by {}: the factor must be positive", factor);
-  if (sizes_[d] % factor != 0) {
+  if (sizes_[d] % factor != 0 && !(drop_remainder && factor < sizes_[d])) {
     return refuse("use a divisor, or `auto_split` with the launch's extents",
                   "`split` of a dimension of size {} by {}: {} must be divisible by {}", sizes_[d],
                   factor, sizes_[d], factor);
@@ -211,7 +212,7 @@ bool MachineSpace::new_index(const Transform& transform, Index& index) {
                             index[t.d + k] = rest % t.factors[k];
                             rest /= t.factors[k];
                           }
-                          return true;
+                          return rest == 0;
                         },
                         [&](const Swap& t) {
                           std::swap(index[t.a], index[t.b]);
@@ -237,6 +238,27 @@ Processor MachineSpace::to_processor(std::span<const std::int64_t> index) const 
     old_index(step->transform, current);
   }
   return {current[0], current[1]};
+}
+
+std::optional<Processor> MachineSpace::aliased_processor(
+    std::span<const std::int64_t> index) const {
+  // With these bounds no step can leave 64 bits: at most 32 indices of 31 bits times 24 bits.
+  constexpr std::int64_t kLimit = std::int64_t{1} << 31;
+  constexpr std::int64_t kMaxProcessors = std::int64_t{1} << 24;
+  const auto small = [](std::int64_t i) { return -kLimit <= i && i < kLimit; };
+  if (index.size() != sizes_.size() || nodes_ * per_node_ > kMaxProcessors) return std::nullopt;
+  Index current(index.begin(), index.end());
+  for (const Step* step = last_.get(); step != nullptr; step = step->before.get()) {
+    if (!std::ranges::all_of(current, small)) return std::nullopt;
+    if (const auto* slice = std::get_if<Slice>(&step->transform);
+        slice != nullptr && current[slice->d] > slice->high - slice->low)
+      return std::nullopt;
+    old_index(step->transform, current);
+  }
+  const Processor processor{current[0], current[1]};
+  const bool inside = processor.node >= 0 && processor.node < nodes_ && processor.index >= 0 &&
+                      processor.index < per_node_;
+  return inside ? std::optional(processor) : std::nullopt;
 }
 
 std::optional<std::vector<std::int64_t>> MachineSpace::from_processor(Processor processor) const {

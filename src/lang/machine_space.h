@@ -51,8 +51,9 @@ class MachineSpace {
 
   /// One dimension of size s_a*s_b at the place of a (b is dropped); a varies slowest.
   Transformed merge(std::int64_t a, std::int64_t b) const;
-  /// d -> (f, s_d / f). f must divide s_d.
-  Transformed split(std::int64_t d, std::int64_t factor) const;
+  /// d -> (f, s_d / f). f must divide s_d, unless the remainder may be dropped: then the last
+  /// s_d mod f of the old indices are left out.
+  Transformed split(std::int64_t d, std::int64_t factor, bool drop_remainder = false) const;
   Transformed swap(std::int64_t a, std::int64_t b) const;
   /// Only indices low..high (inclusive) of d, counted from 0.
   Transformed slice(std::int64_t d, std::int64_t low, std::int64_t high) const;
@@ -67,6 +68,10 @@ class MachineSpace {
 
   /// Precondition: contains(index). O(transforms * dimensions).
   Processor to_processor(std::span<const std::int64_t> index) const;
+  /// Where the transforms' formulas lead for indices that may lie outside their dimensions; nothing
+  /// if that is no processor, or outside a slice, or beyond 32 bits on the way, or the machine has
+  /// over 16 Mi processors.
+  std::optional<Processor> aliased_processor(std::span<const std::int64_t> index) const;
   /// The inverse; nothing if a slice left the processor out or it is outside the machine.
   std::optional<std::vector<std::int64_t>> from_processor(Processor processor) const;
 

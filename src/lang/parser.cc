@@ -8,12 +8,12 @@
 
 namespace castra::lang {
 
-Ast parse(const SourceFile& source, DiagnosticSink& sink) {
+Ast parse(const SourceFile& source, DiagnosticSink& sink, const Profile& profile) {
   if (source.text().size() > kMaxSourceBytes) {
     sink.report(diagnose(Finding::SourceTooLarge, {0, 0}, source.text().size(), kMaxSourceBytes));
     return {};
   }
-  return detail::Parser(source, lex(source, sink), sink).parse_program();
+  return detail::Parser(source, lex(source, sink), sink, profile).parse_program();
 }
 
 namespace detail {

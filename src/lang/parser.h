@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "lang/ast.h"
+#include "lang/profile.h"
 #include "support/diagnostic.h"
 #include "support/source.h"
 
@@ -15,6 +16,6 @@ inline constexpr int kMaxExpressionDepth = 200;
 /// statement keywords) and returns the statements it understood; with errors in the sink the tree
 /// is fit for further checking but not for use. Paper-style forms are accepted with notes. O(size
 /// of the text).
-Ast parse(const SourceFile& source, DiagnosticSink& sink);
+Ast parse(const SourceFile& source, DiagnosticSink& sink, const Profile& profile = {});
 
 }  // namespace castra::lang

@@ -83,16 +83,18 @@ ExprPtr Parser::parse_conditional() {
     report(std::move(d));
     return condition;
   }
-  if (!accept(TokenKind::Question)) return condition;
-  ConditionalExpr node;
-  const std::uint32_t begin = begin_of(condition);
-  node.condition = std::move(condition);
-  node.yes = parse_expression();
-  if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
-    return bad_expression(span_from(begin));
-  node.no = parse_expression();
-  const int depth = std::max({depth_of(node.condition), depth_of(node.yes), depth_of(node.no)});
-  return make(begin, depth, std::move(node));
+  while (!failed_ && accept(TokenKind::Question)) {
+    ConditionalExpr node;
+    const std::uint32_t begin = begin_of(condition);
+    node.condition = std::move(condition);
+    node.yes = parse_expression();
+    if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
+      return bad_expression(span_from(begin));
+    node.no = profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression();
+    const int depth = std::max({depth_of(node.condition), depth_of(node.yes), depth_of(node.no)});
+    condition = make(begin, depth, std::move(node));
+  }
+  return condition;
 }
 
 std::optional<BinaryOperator> Parser::binary_operator(int level) {

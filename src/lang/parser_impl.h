@@ -8,6 +8,7 @@
 
 #include "lang/ast.h"
 #include "lang/diagnostics.h"
+#include "lang/profile.h"
 #include "lang/token.h"
 
 /// Private to the parser's files. parser.cc: cursor, recovery, lists; parser_statements.cc;
@@ -18,8 +19,9 @@ namespace castra::lang::detail {
 /// statement level then skips to where a statement can start, so one mistake gives one message.
 class Parser {
  public:
-  Parser(const SourceFile& source, std::vector<Token> tokens, DiagnosticSink& sink)
-      : source_(source), tokens_(std::move(tokens)), sink_(sink) {}
+  Parser(const SourceFile& source, std::vector<Token> tokens, DiagnosticSink& sink,
+         const Profile& profile)
+      : source_(source), tokens_(std::move(tokens)), sink_(sink), profile_(profile) {}
 
   Ast parse_program();
 
@@ -116,6 +118,7 @@ class Parser {
   const SourceFile& source_;
   std::vector<Token> tokens_;
   DiagnosticSink& sink_;
+  const Profile& profile_;
   std::size_t at_ = 0;
   Ast ast_;
   bool failed_ = false;     ///< the current statement has a reported syntax error

@@ -40,6 +40,7 @@ class Placer {
         machine_(machine),
         kind_(kind),
         volume_(volume),
+        maps_travel_(symbols.profile.maps_travel),
         evaluator_(symbols, machine, budget(volume)) {}
 
   PlaceResult run() {
@@ -53,7 +54,7 @@ class Placer {
       launch.ipoint = integers(point);
       const Value value = evaluator_.call(function_, launch);
       if (evaluator_.error()) {
-        if (evaluator_.saw_empty_machine()) return std::nullopt;
+        if (maps_travel_ && evaluator_.saw_empty_machine()) return std::nullopt;
         return failure(*evaluator_.error(), point, true);
       }
       const auto result_kind = kind_of(value);
@@ -144,6 +145,7 @@ class Placer {
   const MachineShape& machine_;
   std::optional<ProcessorKind> kind_;
   std::int64_t volume_;
+  bool maps_travel_;
   Evaluator evaluator_;
 };
 

@@ -17,13 +17,14 @@ namespace {
 
 class CompiledPolicy final : public Policy {
  public:
-  CompiledPolicy(std::shared_ptr<const SourceFile> source, Ast ast)
+  CompiledPolicy(std::shared_ptr<const SourceFile> source, Ast ast, const Profile& profile)
       : source_(std::move(source)),
         ast_(std::move(ast)),
-        symbols_(collect_symbols(ast_)),
-        rules_(ast_, *source_) {}
+        symbols_(collect_symbols(ast_, profile)),
+        rules_(ast_, *source_, profile) {}
 
   const SourceFile& source() const override { return *source_; }
+  const Profile& profile() const override { return symbols_.profile; }
 
   std::optional<Decision<std::vector<ProcessorKind>>> processors(
       std::string_view task) const override {
@@ -32,15 +33,18 @@ class CompiledPolicy final : public Policy {
     return Decision<std::vector<ProcessorKind>>{rule->processors, rules_.ref(rule->ref)};
   }
 
-  std::optional<Decision<std::vector<MemoryKind>>> memories(
-      const ArgumentQuery& query) const override {
-    const RegionRule* rule = rules_.region(query);
-    if (rule == nullptr) return std::nullopt;
-    return Decision<std::vector<MemoryKind>>{rule->memories, rules_.ref(rule->ref)};
+  std::optional<MemoryDecision> memories(const ArgumentQuery& query) const override {
+    const auto rules = rules_.regions(query);
+    if (rules.empty()) return std::nullopt;
+    MemoryDecision decision{{{}, rules_.ref(rules.front()->ref)}, profile().capacity_fall_through};
+    for (const RegionRule* rule : rules)
+      decision.value.insert(decision.value.end(), rule->memories.begin(), rule->memories.end());
+    return decision;
   }
 
   std::optional<LayoutDecision> layout(const ArgumentQuery& query,
                                        MemoryKind memory) const override {
+    if (!profile().merge_layouts) return whole_layout(query, memory);
     LayoutDecision decision;
     for (const LayoutRule* rule : rules_.layouts(query, memory)) {
       const Layout merged = decision.layout.merged_over(rule->layout);
@@ -63,6 +67,7 @@ class CompiledPolicy final : public Policy {
                     const MachineShape& machine) const override {
     if (machine.nodes <= 0 || machine.count(kind) <= 0) return std::nullopt;
     for (const IndexMapRule* rule : rules_.index_maps(task, kind)) {
+      if (!profile().maps_travel) return place_here(task, *rule, kind, domain, machine);
       const FunctionDef& function = *symbols_.functions.find(rule->function)->second;
       PlaceResult result = place_points(symbols_, *source_, function, kind, domain, machine);
       if (!result) return result;
@@ -98,6 +103,35 @@ class CompiledPolicy final : public Policy {
   }
 
  private:
+  /// Of the strongest rule alone; what it leaves open are the published mapper's defaults, and
+  /// Exact counts beside Compact only.
+  std::optional<LayoutDecision> whole_layout(const ArgumentQuery& query, MemoryKind memory) const {
+    const auto rules = rules_.layouts(query, memory);
+    if (rules.empty()) return std::nullopt;
+    const Layout defaults{DimensionOrder::F, FieldOrder::StructOfArrays, {}, {}, {}};
+    Layout layout = rules.front()->layout.merged_over(defaults);
+    if (!layout.compact.value_or(false)) layout.exact.reset();
+    return LayoutDecision{layout, {rules_.ref(rules.front()->ref)}};
+  }
+
+  /// The rule decides whatever kind its machine is of: another one than the task's is an error.
+  PlaceResult place_here(std::string_view task, const IndexMapRule& rule, ProcessorKind kind,
+                         const Rect& domain, const MachineShape& machine) const {
+    const FunctionDef& function = *symbols_.functions.find(rule.function)->second;
+    PlaceResult result = place_points(symbols_, *source_, function, std::nullopt, domain, machine);
+    if (!result || !*result) return result;
+    if ((*result)->kind != kind) {
+      Diagnostic d = diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(task),
+                              to_string(kind), function.name.value, to_string((*result)->kind));
+      d.labels.push_back({rules_.ref(rule.ref).span, "bound here"});
+      d.help = fmt::format("index a machine of {} processors, or let the task run on {}",
+                           to_string(kind), to_string((*result)->kind));
+      return tl::unexpected(std::move(d));
+    }
+    (*result)->rule = rules_.ref(rule.ref);
+    return result;
+  }
+
   Diagnostic no_such_function(std::string_view function) const {
     Diagnostic d = diagnose(Finding::NoSuchFunction, {0, 0}, quoted_excerpt(function));
     std::vector<std::string> names;
@@ -124,12 +158,12 @@ class CompiledPolicy final : public Policy {
 }  // namespace
 
 std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
-                                      DiagnosticSink& sink) {
+                                      DiagnosticSink& sink, const CompileOptions& options) {
   const std::size_t errors_before = sink.error_count();
-  Ast ast = parse(*source, sink);
-  check(ast, *source, sink);
+  Ast ast = parse(*source, sink, options.profile);
+  check(ast, *source, sink, options.profile);
   if (sink.error_count() != errors_before) return nullptr;
-  return std::make_shared<const CompiledPolicy>(std::move(source), std::move(ast));
+  return std::make_shared<const CompiledPolicy>(std::move(source), std::move(ast), options.profile);
 }
 
 }  // namespace castra::lang

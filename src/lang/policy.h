@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "lang/profile.h"
 #include "machine/machine.h"
 #include "mapping/layout.h"
 #include "program/index_space.h"
@@ -37,6 +38,12 @@ struct ArgumentQuery {
   int argument = 0;
   std::span<const std::string> regions;
   ProcessorKind processor = ProcessorKind::Cpu;
+};
+
+/// The memories to try, in order.
+struct MemoryDecision : Decision<std::vector<MemoryKind>> {
+  /// False: only the first of them that exists is tried, however full it is.
+  bool fall_through = true;
 };
 
 struct LayoutDecision {
@@ -69,18 +76,20 @@ using PlaceResult = tl::expected<std::optional<Placement>, Diagnostic>;
 /// application and machine. Every answer names the rule that gave it. More specific rules beat less
 /// specific ones (named task over `*`, then named or numbered region over `*`, then named kind over
 /// `*`); of equally specific ones the later statement wins.
+/// A profile may have it otherwise.
 class Policy {
  public:
   virtual ~Policy() = default;
 
   virtual const SourceFile& source() const = 0;
+  /// How the program is read and to be obeyed.
+  virtual const Profile& profile() const = 0;
 
   /// Preference list of `Task`; the first kind that the machine has and the task has a variant for.
   virtual std::optional<Decision<std::vector<ProcessorKind>>> processors(
       std::string_view task) const = 0;
   /// Of the most specific `Region` rule: the memories to try, in order, falling through when full.
-  virtual std::optional<Decision<std::vector<MemoryKind>>> memories(
-      const ArgumentQuery& query) const = 0;
+  virtual std::optional<MemoryDecision> memories(const ArgumentQuery& query) const = 0;
   /// `Layout` rules merged member by member for an argument that lives in `memory`.
   virtual std::optional<LayoutDecision> layout(const ArgumentQuery& query,
                                                MemoryKind memory) const = 0;
@@ -109,9 +118,13 @@ class Policy {
                                const MachineShape& machine) const = 0;
 };
 
+struct CompileOptions {
+  Profile profile;
+};
+
 /// Parses and checks. Always reports everything it finds; gives a Policy only if there were no
 /// errors. The Policy keeps `source` alive.
 std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
-                                      DiagnosticSink& sink);
+                                      DiagnosticSink& sink, const CompileOptions& options = {});
 
 }  // namespace castra::lang

@@ -22,12 +22,13 @@ std::optional<int> fit_task(const Target& target, std::string_view task) {
   return std::nullopt;
 }
 
-std::optional<int> fit_region(const Target& target, const ArgumentQuery& query) {
+std::optional<int> fit_region(const Target& target, const ArgumentQuery& query, Naming naming) {
   if (target.any()) return 0;
   if (const int* position = std::get_if<int>(&target.what)) {
-    if (*position != query.argument) return std::nullopt;
+    if (naming == Naming::Name || *position != query.argument) return std::nullopt;
     return kExact;
   }
+  if (naming == Naming::Index) return std::nullopt;
   for (std::size_t i = 0; i < query.regions.size(); ++i) {
     if (query.regions[i] == *target.name()) return kExact - static_cast<int>(i);
   }
@@ -42,17 +43,25 @@ std::optional<int> best(const std::vector<Target>& targets, const Query& query, 
   return result;
 }
 
-std::optional<Fit> fit(const RegionRule& rule, const ArgumentQuery& query) {
+std::optional<int> best_region(const std::vector<Target>& targets, const ArgumentQuery& query,
+                               Naming naming) {
+  return best(targets, query, [naming](const Target& target, const ArgumentQuery& argument) {
+    return fit_region(target, argument, naming);
+  });
+}
+
+std::optional<Fit> fit(const RegionRule& rule, const ArgumentQuery& query, Naming naming) {
   const auto task = best(rule.tasks, query.task, fit_task);
-  const auto region = best(rule.regions, query, fit_region);
+  const auto region = best_region(rule.regions, query, naming);
   const bool kind = !rule.processor || *rule.processor == query.processor;
   if (!task || !region || !kind) return std::nullopt;
   return Fit{*task, *region, rule.processor ? 1 : 0};
 }
 
-std::optional<Fit> fit(const LayoutRule& rule, const ArgumentQuery& query, MemoryKind memory) {
+std::optional<Fit> fit(const LayoutRule& rule, const ArgumentQuery& query, MemoryKind memory,
+                       Naming naming) {
   const auto task = best(rule.tasks, query.task, fit_task);
-  const auto region = best(rule.regions, query, fit_region);
+  const auto region = best_region(rule.regions, query, naming);
   if (!task || !region) return std::nullopt;
   if (const auto* wanted = std::get_if<MemoryKind>(&rule.place)) {
     if (*wanted != memory) return std::nullopt;
@@ -63,6 +72,20 @@ std::optional<Fit> fit(const LayoutRule& rule, const ArgumentQuery& query, Memor
     return Fit{*task, *region, 1};
   }
   return Fit{*task, *region, 0};
+}
+
+template <typename Rule>
+struct Match {
+  Fit fit;
+  const Rule* rule;
+};
+
+template <typename Rule>
+void sort_strongest_first(std::vector<Match<Rule>>& matching, bool first_wins) {
+  std::sort(matching.begin(), matching.end(), [first_wins](const auto& a, const auto& b) {
+    if (a.fit != b.fit) return a.fit > b.fit;
+    return first_wins ? a.rule->ref < b.rule->ref : a.rule->ref > b.rule->ref;
+  });
 }
 
 template <typename Kind>
@@ -81,7 +104,8 @@ std::string one_line(const SourceFile& source, const Statement& statement) {
 
 }  // namespace
 
-RuleTables::RuleTables(const Ast& ast, const SourceFile& source) : source_(source) {
+RuleTables::RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile)
+    : source_(source), profile_(profile) {
   Names tasks;
   Names regions;
   for (const Statement& statement : ast.statements) add(statement, tasks, regions);
@@ -128,7 +152,7 @@ const TaskRule* RuleTables::task(std::string_view task) const {
   int best_fit = -1;
   for (const TaskRule& rule : tasks_) {
     const auto here = best(rule.tasks, task, fit_task);
-    if (here && *here >= best_fit) {
+    if (here && replaces(*here > best_fit, *here == best_fit)) {
       winner = &rule;
       best_fit = *here;
     }
@@ -136,30 +160,34 @@ const TaskRule* RuleTables::task(std::string_view task) const {
   return winner;
 }
 
-const RegionRule* RuleTables::region(const ArgumentQuery& query) const {
-  const RegionRule* winner = nullptr;
-  Fit best_fit{-1, -1, -1};
+std::vector<const RegionRule*> RuleTables::regions(const ArgumentQuery& query) const {
+  std::vector<Match<RegionRule>> matching;
   for (const RegionRule& rule : regions_) {
-    const auto here = fit(rule, query);
-    if (here && *here >= best_fit) {
-      winner = &rule;
-      best_fit = *here;
-    }
+    if (const auto here = fit(rule, query, profile_.naming)) matching.push_back({*here, &rule});
   }
-  return winner;
+  sort_strongest_first(matching, profile_.first_rule_wins);
+  std::vector<const RegionRule*> rules;
+  for (std::size_t i = 0; i < matching.size(); ++i) {
+    const auto same_arguments = [&](std::size_t other) {
+      return matching[i].fit[0] == matching[other].fit[0] &&
+             matching[i].fit[1] == matching[other].fit[1];
+    };
+    if (i > 0 && (!profile_.concatenate_memories || same_arguments(i - 1))) continue;
+    rules.push_back(matching[i].rule);
+  }
+  return rules;
 }
 
 std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query,
                                                    MemoryKind memory) const {
-  std::vector<std::pair<Fit, const LayoutRule*>> matching;
+  std::vector<Match<LayoutRule>> matching;
   for (const LayoutRule& rule : layouts_) {
-    if (const auto here = fit(rule, query, memory)) matching.emplace_back(*here, &rule);
+    if (const auto here = fit(rule, query, memory, profile_.naming))
+      matching.push_back({*here, &rule});
   }
-  std::sort(matching.begin(), matching.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first > b.first : a.second->ref > b.second->ref;  // later first
-  });
+  sort_strongest_first(matching, profile_.first_rule_wins);
   std::vector<const LayoutRule*> rules;
-  for (const auto& [fit, rule] : matching) rules.push_back(rule);
+  for (const Match<LayoutRule>& match : matching) rules.push_back(match.rule);
   return rules;
 }
 
@@ -170,13 +198,15 @@ std::vector<const IndexMapRule*> RuleTables::index_maps(std::string_view task,
   const IndexMapRule* by_any = nullptr;
   for (const IndexMapRule& rule : index_maps_) {
     for (const Target& target : rule.targets) {
+      const IndexMapRule** slot = nullptr;
       if (target.any()) {
-        by_any = &rule;
+        if (profile_.star_maps) slot = &by_any;
       } else if (const auto* target_kind = std::get_if<ProcessorKind>(&target.what)) {
-        if (*target_kind == kind) by_kind = &rule;
+        if (*target_kind == kind) slot = &by_kind;
       } else if (*target.name() == task) {
-        by_name = &rule;
+        slot = &by_name;
       }
+      if (slot != nullptr && replaces(*slot == nullptr, true)) *slot = &rule;
     }
   }
   std::vector<const IndexMapRule*> rules;

@@ -9,6 +9,7 @@
 
 #include "lang/ast.h"
 #include "lang/policy.h"
+#include "lang/profile.h"
 
 namespace castra::lang {
 
@@ -42,14 +43,15 @@ struct IndexMapRule {
 /// The rules of a program, and who wins. More specific beats less specific, compared first by task,
 /// then by region, then by processor or memory kind; of equals the later statement wins. Among
 /// region targets a position and the argument's first name are most specific, then its further
-/// names, then
-/// `*`.
+/// names, then `*`. The profile may let the first of equals win, and leave out one way of naming.
 class RuleTables {
  public:
-  RuleTables(const Ast& ast, const SourceFile& source);
+  RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile);
 
   const TaskRule* task(std::string_view task) const;
-  const RegionRule* region(const ArgumentQuery& query) const;
+  /// The strongest rule; with Profile::concatenate_memories, also the strongest of every weaker
+  /// combination of task and region, strongest first.
+  std::vector<const RegionRule*> regions(const ArgumentQuery& query) const;
   /// All that match, strongest first.
   std::vector<const LayoutRule*> layouts(const ArgumentQuery& query, MemoryKind memory) const;
   /// The strongest rule by task name, by kind, by `*`, in this order, each if there is one.
@@ -64,7 +66,13 @@ class RuleTables {
   void add(const Statement& statement, Names& tasks, Names& regions);
   static void note_names(const std::vector<Target>& targets, Names& names);
 
+  /// Whether a rule that fits as well as an earlier one replaces it.
+  bool replaces(bool fits_better, bool fits_equally) const {
+    return fits_better || (fits_equally && !profile_.first_rule_wins);
+  }
+
   const SourceFile& source_;
+  const Profile profile_;
   std::vector<RuleRef> refs_;
   std::vector<TaskRule> tasks_;
   std::vector<RegionRule> regions_;

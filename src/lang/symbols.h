@@ -5,15 +5,17 @@
 #include <string>
 
 #include "lang/ast.h"
+#include "lang/profile.h"
 
 namespace castra::lang {
 
-/// The top-level names of a program; pointers into its Ast. Of duplicates the first, as the checker
-/// has reported the others.
+/// The top-level names of a program, and how it is to be read; pointers into its Ast. Of duplicates
+/// the first, as the checker has reported the others.
 struct Symbols {
   std::map<std::string, const FunctionDef*, std::less<>> functions;
   std::map<std::string, const AssignStmt*, std::less<>> variables;
   std::set<std::string, std::less<>> broken;  ///< Ast::broken
+  Profile profile;
 };
 
 }  // namespace castra::lang

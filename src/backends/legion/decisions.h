@@ -41,7 +41,7 @@ struct TaskInfo {
 
 /// The policy on one argument: empty where it is silent.
 struct ArgumentRule {
-  std::optional<lang::Decision<std::vector<MemoryKind>>> memories;
+  std::optional<lang::MemoryDecision> memories;
   std::array<Layout, kAllMemoryKinds.size()> layouts;  ///< by the memory the argument lives in
   bool decided = false;
 };

@@ -16,11 +16,11 @@ std::vector<std::string> Compiled::codes(Severity at_least) const {
   return codes;
 }
 
-Compiled compile_text(const std::string& text) {
+Compiled compile_text(const std::string& text, const Profile& profile) {
   Compiled result;
   result.source = std::make_shared<const SourceFile>("t.castra", text);
   DiagnosticSink sink;
-  result.policy = compile(result.source, sink);
+  result.policy = compile(result.source, sink, {profile});
   result.diagnostics = sink.diagnostics();
   result.rendered = render_all(*result.source, sink);
   return result;

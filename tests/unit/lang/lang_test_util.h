@@ -20,7 +20,7 @@ struct Compiled {
   std::vector<std::string> codes(Severity at_least = Severity::Warning) const;
 };
 
-Compiled compile_text(const std::string& text);
+Compiled compile_text(const std::string& text, const Profile& profile = {});
 
 /// Nodes of N and the same number P of processors of every kind.
 MachineShape shape(int nodes, int per_node);
