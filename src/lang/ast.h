@@ -55,6 +55,10 @@ struct IntegerExpr {
 struct BoolExpr {
   bool value = false;
 };
+/// "text": compared with a task's name.
+struct TextExpr {
+  std::string value;
+};
 struct NameExpr {
   std::string name;
 };
@@ -69,11 +73,12 @@ struct WildcardExpr {};
 struct TupleExpr {
   std::vector<ExprPtr> items;
 };
-/// tuple(body for variable in range)
+/// tuple(body for variable in range if condition); the condition may be null.
 struct ComprehensionExpr {
   ExprPtr body;
   Identifier variable;
   ExprPtr range;
+  ExprPtr condition;
 };
 struct UnaryExpr {
   UnaryOperator op = UnaryOperator::Negate;
@@ -109,12 +114,15 @@ struct MemberExpr {
   Identifier member;
 };
 
+/// A chain of binary operators such as a + b - c is a tree that leans to the left; `depth` counts a
+/// chain of operators of one precedence once, `height` counts its every operator.
 struct Expr {
   SourceSpan span;
-  int depth = 1;  ///< of the tree below, bounded by the parser
-  std::variant<BadExpr, IntegerExpr, BoolExpr, NameExpr, ProcessorExpr, MemoryExpr, WildcardExpr,
-               TupleExpr, ComprehensionExpr, UnaryExpr, BinaryExpr, ConditionalExpr, CallExpr,
-               IndexExpr, SliceExpr, MemberExpr>
+  int depth = 1;   ///< nesting of the tree below, bounded by the parser
+  int height = 1;  ///< of the tree below, bounded by the parser
+  std::variant<BadExpr, IntegerExpr, BoolExpr, TextExpr, NameExpr, ProcessorExpr, MemoryExpr,
+               WildcardExpr, TupleExpr, ComprehensionExpr, UnaryExpr, BinaryExpr, ConditionalExpr,
+               CallExpr, IndexExpr, SliceExpr, MemberExpr>
       node;
 
   template <typename T>
@@ -122,6 +130,11 @@ struct Expr {
     return std::get_if<T>(&node);
   }
 };
+
+/// The binary expressions from `expr` down along the left operands, outermost first; empty if it is
+/// none. Whatever walks a tree goes along this list instead of calling itself on left operands, so
+/// that long chains cost no stack.
+std::vector<const Expr*> left_spine(const Expr& expr);
 
 // Statements
 
@@ -179,8 +192,8 @@ struct ControlReplicateStmt {
 };
 struct TaskStealStmt {
   std::vector<Target> tasks;
-  ProcessorKind processor = ProcessorKind::Cpu;
-  bool any_node = false;  ///< else on the same node only
+  std::optional<ProcessorKind> processor;  ///< empty: `*`
+  bool any_node = false;                   ///< else on the same node only
 };
 struct LanguageStmt {
   std::int64_t version = 1;
@@ -202,7 +215,7 @@ struct FunctionStmt {
   std::variant<AssignStmt, PrintStmt, ReturnStmt> node;
 };
 
-enum class ParameterType : std::uint8_t { Untyped, Int, Bool, IPoint, ISpace, MSpace, Task };
+enum class ParameterType : std::uint8_t { Untyped, Int, Bool, Tuple, IPoint, ISpace, MSpace, Task };
 std::string_view to_string(ParameterType type);
 struct Parameter {
   ParameterType type = ParameterType::Untyped;

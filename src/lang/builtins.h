@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -19,6 +20,22 @@ struct TransformInfo {
 std::span<const TransformInfo> transforms();
 /// Null if there is none of that name.
 const TransformInfo* find_transform(std::string_view name);
+
+/// Functions every program has. A function of the program with the same name hides one.
+enum class Builtin : std::uint8_t { Min, Max, Abs, CeilDiv, Range, Len, Sum, All, Any };
+
+struct BuiltinInfo {
+  Builtin builtin;
+  std::string_view name;
+  int least = 1;          ///< arguments
+  int most = 1;           ///< arguments; -1: any number
+  std::string_view form;  ///< how a call is written, for messages
+  std::string_view does;  ///< in half a sentence, for tools
+};
+
+std::span<const BuiltinInfo> builtins();
+/// Null if there is none of that name.
+const BuiltinInfo* find_builtin(std::string_view name);
 
 /// What `has` answers: whether processors of that kind can address memory of that kind on Legion
 /// (GPUs: frame buffer and zero-copy; others: all memories of the host, zero-copy included).

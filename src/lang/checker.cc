@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/checker_impl.h"
+#include "lang/reachable_kinds.h"
 
 namespace castra::lang {
 
@@ -15,18 +16,23 @@ Symbols collect_symbols(const Ast& ast, const Profile& profile) {
       symbols.functions.try_emplace(function->name.value, function);
     } else if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       symbols.variables.try_emplace(assign->name.value, assign);
+    } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
+      symbols.prints.push_back(print);
     }
   }
   return symbols;
 }
 
-void check(const Ast& ast, const SourceFile& /*source*/, DiagnosticSink& sink,
-           const Profile& profile) {
-  const Symbols symbols = collect_symbols(ast, profile);
-  detail::check_definitions(ast, symbols, sink);
-  detail::ExpressionChecker expressions(ast, symbols, sink);
+CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSink& sink,
+                             const Profile& profile) {
+  CheckedProgram program;
+  program.ast = std::move(ast);
+  program.symbols = collect_symbols(program.ast, profile);
+  detail::check_definitions(program.ast, program.symbols, sink);
+  detail::ExpressionChecker expressions(program, sink);
   expressions.check_all();
-  detail::check_rules(ast, symbols, expressions, sink);
+  detail::check_rules(program.ast, program.symbols, expressions, sink);
+  return program;
 }
 
 namespace detail {
@@ -64,8 +70,8 @@ void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& s
   }
 }
 
-ExpressionChecker::ExpressionChecker(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink)
-    : ast_(ast), symbols_(symbols), sink_(sink) {}
+ExpressionChecker::ExpressionChecker(CheckedProgram& program, DiagnosticSink& sink)
+    : program_(program), ast_(program.ast), symbols_(program.symbols), sink_(sink) {}
 
 void ExpressionChecker::check_all() {
   for (const Statement& statement : ast_.statements) {
@@ -96,6 +102,11 @@ Type ExpressionChecker::result_of(const FunctionDef& function) {
     return {};
   }
   check_function(function);
+  FunctionInfo& info = program_.functions[function.name.value];
+  for (const Parameter& parameter : function.parameters)
+    info.parameters.push_back(lang::type_of(parameter.type));
+  info.result = entry->second.type;
+  info.kinds = reachable_kinds(symbols_, function);
   return entry->second.type;
 }
 
@@ -187,6 +198,7 @@ Type ExpressionChecker::type_of_global(const std::string& name, const AssignStmt
   const Type type = type_of(*definition.value);
   scope_ = outer;
   entry->second = {true, type};
+  program_.variables[name] = type;
   return type;
 }
 

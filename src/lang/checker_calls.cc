@@ -80,7 +80,7 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
 Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
   if (node.arguments.size() == 1) {
     if (const auto* kind = node.arguments.front()->as<ProcessorExpr>())
-      return {Tag::Machine, kind->kind, 2};
+      return machine_type(kind->kind, 2);
     if (const auto* word = node.arguments.front()->as<NameExpr>()) {
       Diagnostic d = diagnose(Finding::UnknownProcessor, node.arguments.front()->span, word->name);
       std::vector<std::string> kinds;
@@ -89,7 +89,7 @@ Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
       d.help = nearest ? fmt::format("did you mean `{}`?", *nearest) : "write `Machine(GPU)`";
       if (nearest) d.fixes.push_back({node.arguments.front()->span, *nearest});
       report(std::move(d));
-      return {Tag::Machine, {}, 2};
+      return machine_type({}, 2);
     }
   }
   const std::vector<Type> types = items(node.arguments, Place::Item);
@@ -98,7 +98,7 @@ Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
                           types.size() == 1 ? describe(found) : counted(types.size(), "argument"));
   d.help = "write `Machine(GPU)`";
   report(std::move(d));
-  return {Tag::Machine, {}, 2};
+  return machine_type({}, 2);
 }
 
 Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node,
@@ -157,7 +157,7 @@ Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& m
                                        const Type& machine) {
   const TransformInfo& info = *find_transform(member.member.value);
   const std::vector<Type> types = items(node.arguments, Place::Item);
-  Type result{Tag::Machine, machine.kind, std::nullopt};
+  Type result = machine_type(machine.kind, std::nullopt);
   if (has_unpack(node.arguments)) return result;
   if (types.size() != static_cast<std::size_t>(info.arguments)) {
     Diagnostic d = diagnose(Finding::WrongArity, member.member.span, info.name,

@@ -55,14 +55,15 @@ Type ExpressionChecker::type_of(const Expr& expr, Place place) {
   ++depth_;
   const Type type = type_of_node(expr, place);
   --depth_;
+  program_.types.record(expr, type);
   return type;
 }
 
 Type ExpressionChecker::type_of_node(const Expr& expr, Place place) {
   if (expr.as<IntegerExpr>() != nullptr) return integer_type();
   if (expr.as<BoolExpr>() != nullptr) return boolean_type();
-  if (expr.as<ProcessorExpr>() != nullptr) return {Tag::Processor, {}, {}};
-  if (expr.as<MemoryExpr>() != nullptr) return {Tag::Memory, {}, {}};
+  if (expr.as<ProcessorExpr>() != nullptr) return {Tag::Processor, {}, {}, nullptr};
+  if (expr.as<MemoryExpr>() != nullptr) return {Tag::Memory, {}, {}, nullptr};
   if (const auto* node = expr.as<NameExpr>()) return name(expr, *node);
   if (const auto* node = expr.as<TupleExpr>()) return tuple(*node);
   if (const auto* node = expr.as<ComprehensionExpr>()) return comprehension(*node);
@@ -73,13 +74,8 @@ Type ExpressionChecker::type_of_node(const Expr& expr, Place place) {
   if (const auto* node = expr.as<IndexExpr>()) return index(expr, *node);
   if (const auto* node = expr.as<SliceExpr>()) return slice(*node);
   if (const auto* node = expr.as<MemberExpr>()) return member(*node);
-  if (expr.as<WildcardExpr>() != nullptr && place != Place::MachineIndex) {
-    Diagnostic d = diagnose(Finding::BadWildcard, expr.span);
-    d.help = "a lone `*` is an index of a machine, as in `machine[0, *]`";
-    report(std::move(d));
-    return {};
-  }
-  if (expr.as<WildcardExpr>() != nullptr) return {Tag::Wildcard, {}, {}};
+  if (expr.as<TextExpr>() != nullptr) return {Tag::Text, {}, {}, nullptr};
+  if (expr.as<WildcardExpr>() != nullptr) return {Tag::Wildcard, {}, {}, nullptr};
   return {};
 }
 
@@ -301,7 +297,7 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
     if (types[i].tuple_like()) help = fmt::format("unpack it: `*{}`", print(*node.indices[i]));
     if (node.indices[i]->as<BinaryExpr>() != nullptr) help = "unpack it: `*(...)`";
     mismatch(node.indices[i]->span, "a machine's index", "an integer", types[i], help);
-    return {Tag::Point, machine.kind, 2};
+    return point_type(machine.kind);
   }
   if (machine.length && !has_unpack(node.indices) &&
       types.size() != static_cast<std::size_t>(*machine.length)) {
@@ -313,8 +309,8 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
     report(std::move(d));
     return {};
   }
-  if (set) return {Tag::Set, machine.kind, {}};
-  return {Tag::Point, machine.kind, 2};
+  if (set) return {Tag::Set, machine.kind, {}, nullptr};
+  return point_type(machine.kind);
 }
 
 Type ExpressionChecker::slice(const SliceExpr& node) {
@@ -339,7 +335,7 @@ Type ExpressionChecker::member(const MemberExpr& node) {
   const std::string& word = node.member.value;
   if (object.is(Tag::Task)) {
     if (word == "ipoint" || word == "ispace") return tuple_type(std::nullopt);
-    if (word == "parent") return {Tag::Task, {}, {}};
+    if (word == "parent") return {Tag::Task, {}, {}, nullptr};
     if (word == "processor") {
       Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, "`processor`", "a machine",
                               "no argument");
@@ -358,7 +354,7 @@ Type ExpressionChecker::member(const MemberExpr& node) {
                               "arguments", "none");
       d.help = fmt::format("call it: `.{}(...)`", word);
       report(std::move(d));
-      return {Tag::Machine, object.kind, {}};
+      return machine_type(object.kind, {});
     }
     return unknown_member(node, object);
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lang/ast.h"
+#include "lang/checked_program.h"
 #include "lang/diagnostics.h"
 #include "lang/symbols.h"
 #include "lang/types.h"
@@ -15,10 +16,6 @@
 /// Private to the checker's files: checker.cc (statements, functions), checker_expressions.cc,
 /// checker_calls.cc, checker_rules.cc.
 namespace castra::lang::detail {
-
-inline Type integer_type() { return {Type::Tag::Integer, {}, {}}; }
-inline Type boolean_type() { return {Type::Tag::Boolean, {}, {}}; }
-inline Type tuple_type(std::optional<int> length) { return {Type::Tag::Tuple, {}, length}; }
 
 /// The value of an integer literal.
 inline std::optional<std::int64_t> literal(const Expr& expr) {
@@ -29,7 +26,7 @@ inline std::optional<std::int64_t> literal(const Expr& expr) {
 /// Names and types of expressions, functions and global variables.
 class ExpressionChecker {
  public:
-  ExpressionChecker(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink);
+  ExpressionChecker(CheckedProgram& program, DiagnosticSink& sink);
 
   /// Checks every function and global variable once.
   void check_all();
@@ -84,6 +81,7 @@ class ExpressionChecker {
   std::vector<Type> items(const std::vector<ExprPtr>& list, Place place);
   static bool has_unpack(const std::vector<ExprPtr>& list);
 
+  CheckedProgram& program_;
   const Ast& ast_;
   const Symbols& symbols_;
   DiagnosticSink& sink_;

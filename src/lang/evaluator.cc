@@ -10,14 +10,27 @@
 namespace castra::lang {
 namespace {
 
-std::string_view operator_use(BinaryOperator op) { return to_string(op); }
-
-Value as_tuple(const Value& value) {
-  if (const auto* point = value.as<MachinePoint>()) {
-    return Value::tuple(
-        {Value::integer(point->processor.node), Value::integer(point->processor.index)});
+/// The arguments in place of the `{}` of a format, from the left.
+std::string filled_in(std::string_view format, const std::vector<Value>& arguments) {
+  std::string line;
+  std::size_t next = 0;
+  for (std::size_t at = 0; at < format.size();) {
+    const std::size_t place = format.find("{}", at);
+    line += format.substr(at, place - at);
+    if (place == std::string_view::npos) break;
+    line += to_string(arguments[next++]);
+    at = place + 2;
   }
-  return value;
+  return line;
+}
+
+std::size_t places_in(std::string_view format) {
+  std::size_t places = 0;
+  for (std::size_t at = format.find("{}"); at != std::string_view::npos;
+       at = format.find("{}", at + 2)) {
+    ++places;
+  }
+  return places;
 }
 
 }  // namespace
@@ -28,9 +41,7 @@ Evaluator::Evaluator(const Symbols& symbols, const MachineShape& machine,
 
 Value Evaluator::call(const FunctionDef& function, const LaunchPoint& point) {
   CASTRA_CHECK(function.parameters.size() == 1, "an entry function has one parameter");
-  error_.reset();
-  steps_left_ = budget_.steps_per_call;
-  depth_ = 0;
+  begin();
   Frame frame;
   frame.function = &function;
   frame.names.emplace_back(function.parameters.front().name.value, Value(&point));
@@ -38,6 +49,30 @@ Value Evaluator::call(const FunctionDef& function, const LaunchPoint& point) {
   Value result = run_body(function);
   frame_ = nullptr;
   return result;
+}
+
+Value Evaluator::variable(const std::string& name) {
+  const auto found = symbols_.variables.find(name);
+  CASTRA_CHECK(found != symbols_.variables.end(), "a global variable of the program");
+  begin();
+  return global(*found->second->value, found->first, *found->second);
+}
+
+bool Evaluator::run_prints() {
+  begin();
+  for (const PrintStmt* print : symbols_.prints) {
+    if (!run_print(*print)) return false;
+  }
+  return true;
+}
+
+void Evaluator::begin() {
+  error_.reset();
+  error_values_.clear();
+  error_function_.clear();
+  frame_ = nullptr;
+  steps_left_ = budget_.steps_per_call;
+  depth_ = 0;
 }
 
 Value Evaluator::fail(Diagnostic diagnostic) {
@@ -85,9 +120,32 @@ Value Evaluator::run_body(const FunctionDef& function) {
         frame_->names.emplace_back(assign->name.value, std::move(value));
     } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
       return evaluate(*result->value);
+    } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
+      if (!run_print(*print)) return {};
     }
   }
   return fail(diagnose(Finding::NoReturn, function.name.span, function.name.value));
+}
+
+bool Evaluator::run_print(const PrintStmt& print) {
+  std::vector<Value> arguments;
+  if (!items(print.arguments, arguments)) return false;
+  const std::size_t places = places_in(print.format.value);
+  if (places != arguments.size()) {
+    fail(diagnose(Finding::WrongArity, print.format.span, "print",
+                  counted(places, "value") + " by its text",
+                  fmt::format("{} {}", arguments.size(), arguments.size() == 1 ? "is" : "are")));
+    return false;
+  }
+  std::string line = filled_in(print.format.value, arguments);
+  if (printed_.size() >= budget_.printed_lines ||
+      printed_bytes_ + line.size() > budget_.printed_bytes) {
+    ++printed_left_out_;
+    return true;
+  }
+  printed_bytes_ += line.size();
+  printed_.push_back(std::move(line));
+  return true;
 }
 
 Value Evaluator::evaluate(const Expr& expr) {
@@ -106,16 +164,17 @@ Value Evaluator::evaluate(const Expr& expr) {
 Value Evaluator::evaluate_node(const Expr& expr) {
   if (const auto* node = expr.as<IntegerExpr>()) return Value::integer(in_range(node->value));
   if (const auto* node = expr.as<NameExpr>()) return name(expr, *node);
-  if (const auto* node = expr.as<BinaryExpr>()) return binary(expr, *node);
+  if (expr.as<BinaryExpr>() != nullptr) return binary(expr);
   if (const auto* node = expr.as<MemberExpr>()) return member(expr, *node);
   if (const auto* node = expr.as<IndexExpr>()) return index(expr, *node);
   if (const auto* node = expr.as<CallExpr>()) return call_expression(expr, *node);
   if (const auto* node = expr.as<SliceExpr>()) return slice(*node);
   if (const auto* node = expr.as<UnaryExpr>()) return unary(expr, *node);
-  if (const auto* node = expr.as<TupleExpr>()) return tuple(expr, *node);
+  if (const auto* node = expr.as<TupleExpr>()) return tuple(*node);
   if (const auto* node = expr.as<ConditionalExpr>()) return conditional(*node);
   if (const auto* node = expr.as<ComprehensionExpr>()) return comprehension(*node);
   if (const auto* node = expr.as<BoolExpr>()) return Value(node->value);
+  if (const auto* node = expr.as<TextExpr>()) return Value::text(node->value);
   if (const auto* node = expr.as<ProcessorExpr>()) return Value(node->kind);
   if (const auto* node = expr.as<MemoryExpr>()) return Value(node->kind);
   if (expr.as<WildcardExpr>() != nullptr) return Value(Wildcard{});
@@ -176,12 +235,9 @@ bool Evaluator::items(const std::vector<ExprPtr>& list, std::vector<Value>& out)
   return true;
 }
 
-Value Evaluator::tuple(const Expr& expr, const TupleExpr& node) {
+Value Evaluator::tuple(const TupleExpr& node) {
   Tuple values;
   if (!items(node.items, values)) return {};
-  for (const Value& value : values) {
-    if (value.as<Wildcard>() != nullptr) return fail(diagnose(Finding::BadWildcard, expr.span));
-  }
   return Value::tuple(std::move(values));
 }
 
@@ -197,7 +253,7 @@ Value Evaluator::comprehension(const ComprehensionExpr& node) {
   Tuple values;
   for (const Value& element : *elements) {
     frame_->names.emplace_back(node.variable.value, element);
-    values.push_back(evaluate(*node.body));
+    if (keeps(node)) values.push_back(evaluate(*node.body));
     if (error_) break;  // the frame is abandoned as it is, for the message
     frame_->names.pop_back();
   }
@@ -206,180 +262,17 @@ Value Evaluator::comprehension(const ComprehensionExpr& node) {
   return Value::tuple(std::move(values));
 }
 
-Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
-  if (node.op == UnaryOperator::Unpack) return fail(diagnose(Finding::BadUnpack, expr.span));
-  const Value value = as_tuple(evaluate(*node.operand));
-  if (error_) return {};
-  if (node.op == UnaryOperator::Not) {
-    const bool* truth = value.as<bool>();
-    if (truth == nullptr) return wrong_value(expr, "`!`", "a truth value", value);
-    return Value(!*truth);
+/// Whether the filter of a comprehension lets the current element through.
+bool Evaluator::keeps(const ComprehensionExpr& node) {
+  if (!node.condition) return true;
+  const Value value = evaluate(*node.condition);
+  if (error_) return false;
+  const bool* truth = value.as<bool>();
+  if (truth == nullptr) {
+    wrong_value(*node.condition, "the filter of a comprehension", "a truth value", value);
+    return false;
   }
-  const auto negated = [&](const Value& operand) -> Value {
-    const auto* integer = operand.as<std::int64_t>();
-    if (integer == nullptr)
-      return wrong_value(expr, "`-`", "an integer or a tuple of integers", operand);
-    std::int64_t result = 0;
-    if (__builtin_sub_overflow(std::int64_t{0}, *integer, &result)) {
-      return fail(diagnose(Finding::Overflow, expr.span, fmt::format("-({})", *integer)));
-    }
-    return Value::integer(in_range(result));
-  };
-  const Tuple* tuple = value.tuple();
-  if (tuple == nullptr) return negated(value);
-  Tuple result;
-  for (const Value& item : *tuple) {
-    result.push_back(negated(item));
-    if (error_ || !spend(expr, 1)) return {};
-  }
-  return Value::tuple(std::move(result));
-}
-
-Value Evaluator::binary(const Expr& expr, const BinaryExpr& node) {
-  if (node.op == BinaryOperator::And || node.op == BinaryOperator::Or) return logical(node);
-  const Value left = evaluate(*node.left);
-  if (error_) return {};
-  const Value right = evaluate(*node.right);
-  if (error_) return {};
-  if (node.op == BinaryOperator::Equal || node.op == BinaryOperator::NotEqual) {
-    return equality(expr, node.op, left, right);
-  }
-  const auto* a = left.as<std::int64_t>();
-  const auto* b = right.as<std::int64_t>();
-  switch (node.op) {
-    case BinaryOperator::Less:
-    case BinaryOperator::LessEqual:
-    case BinaryOperator::Greater:
-    case BinaryOperator::GreaterEqual:
-      break;
-    default:
-      return arithmetic(expr, node, left, right);
-  }
-  const std::string use = fmt::format("`{}`", operator_use(node.op));
-  if (a == nullptr) return wrong_value(*node.left, use, "integers", left);
-  if (b == nullptr) return wrong_value(*node.right, use, "integers", right);
-  if (node.op == BinaryOperator::Less) return Value(*a < *b);
-  if (node.op == BinaryOperator::LessEqual) return Value(*a <= *b);
-  if (node.op == BinaryOperator::Greater) return Value(*a > *b);
-  return Value(*a >= *b);
-}
-
-Value Evaluator::logical(const BinaryExpr& node) {
-  const std::string use = fmt::format("`{}`", operator_use(node.op));
-  const Value left = evaluate(*node.left);
-  if (error_) return {};
-  const bool* truth = left.as<bool>();
-  if (truth == nullptr) return wrong_value(*node.left, use, "truth values", left);
-  const bool decided = *truth == (node.op == BinaryOperator::Or);
-  if (decided && !symbols_.profile.eager_logic) return left;
-  Value right = evaluate(*node.right);
-  if (error_) return {};
-  if (right.as<bool>() == nullptr) return wrong_value(*node.right, use, "truth values", right);
-  return decided ? left : right;
-}
-
-bool Evaluator::equal(const Expr& expr, const Value& left, const Value& right) {
-  if (error_ || !spend(expr, 1)) return false;
-  const Value a = as_tuple(left);
-  const Value b = as_tuple(right);
-  if (const auto* integer = a.as<std::int64_t>();
-      integer != nullptr && b.as<std::int64_t>() != nullptr) {
-    return *integer == *b.as<std::int64_t>();
-  }
-  if (const auto* truth = a.as<bool>(); truth != nullptr && b.as<bool>() != nullptr) {
-    return *truth == *b.as<bool>();
-  }
-  if (a.tuple() != nullptr && b.tuple() != nullptr) {
-    if (a.tuple()->size() != b.tuple()->size()) return false;
-    for (std::size_t i = 0; i < a.tuple()->size(); ++i) {
-      if (!equal(expr, (*a.tuple())[i], (*b.tuple())[i])) return false;
-    }
-    return true;
-  }
-  fail(diagnose(Finding::WrongOperands, expr.span, "==", describe(left), describe(right)));
-  return false;
-}
-
-Value Evaluator::equality(const Expr& expr, BinaryOperator op, const Value& left,
-                          const Value& right) {
-  const bool same = equal(expr, left, right);
-  if (error_) return {};
-  return Value(same == (op == BinaryOperator::Equal));
-}
-
-std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExpr& node,
-                                               std::int64_t left, std::int64_t right) {
-  std::int64_t result = 0;
-  bool overflow = false;
-  switch (node.op) {
-    case BinaryOperator::Add:
-      overflow = __builtin_add_overflow(left, right, &result);
-      break;
-    case BinaryOperator::Subtract:
-      overflow = __builtin_sub_overflow(left, right, &result);
-      break;
-    case BinaryOperator::Multiply:
-      overflow = __builtin_mul_overflow(left, right, &result);
-      break;
-    default:
-      if (right == 0) {
-        Diagnostic d = diagnose(Finding::DivisionByZero, node.right->span,
-                                node.op == BinaryOperator::Divide ? "division" : "remainder");
-        d.help = fmt::format("`{}` is 0 here", print(*node.right));
-        if (d.help.size() > 120) d.help = "the right operand is 0 here";
-        fail(std::move(d));
-        return std::nullopt;
-      }
-      if (right == -1) {
-        overflow = node.op == BinaryOperator::Divide &&
-                   __builtin_sub_overflow(std::int64_t{0}, left, &result);
-        break;
-      }
-      result = node.op == BinaryOperator::Divide ? left / right : left % right;
-  }
-  if (!overflow) return in_range(result);
-  fail(diagnose(Finding::Overflow, expr.span,
-                fmt::format("{} {} {}", left, to_string(node.op), right)));
-  return std::nullopt;
-}
-
-Value Evaluator::arithmetic(const Expr& expr, const BinaryExpr& node, const Value& left_value,
-                            const Value& right_value) {
-  const auto* a = left_value.as<std::int64_t>();
-  const auto* b = right_value.as<std::int64_t>();
-  if (a != nullptr && b != nullptr) {
-    const auto result = combine(expr, node, *a, *b);
-    return result ? Value::integer(*result) : Value();
-  }
-  const Value left = as_tuple(left_value);
-  const Value right = as_tuple(right_value);
-  const Tuple* tuple_a = left.tuple();
-  const Tuple* tuple_b = right.tuple();
-  if ((a == nullptr && tuple_a == nullptr) || (b == nullptr && tuple_b == nullptr)) {
-    return fail(diagnose(Finding::WrongOperands, expr.span, operator_use(node.op),
-                         describe(left_value), describe(right_value)));
-  }
-  if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) {
-    return fail(diagnose(Finding::TupleLengths, expr.span, operator_use(node.op), tuple_a->size(),
-                         tuple_b->size()));
-  }
-  const std::size_t size = tuple_a != nullptr ? tuple_a->size() : tuple_b->size();
-  if (!spend(expr, static_cast<std::int64_t>(size))) return {};
-  Tuple result;
-  result.reserve(size);
-  for (std::size_t i = 0; i < size; ++i) {
-    const auto* x = tuple_a != nullptr ? (*tuple_a)[i].as<std::int64_t>() : a;
-    const auto* y = tuple_b != nullptr ? (*tuple_b)[i].as<std::int64_t>() : b;
-    if (x == nullptr || y == nullptr) {
-      const Value& wrong = x == nullptr ? (*tuple_a)[i] : (*tuple_b)[i];
-      return wrong_value(expr, fmt::format("`{}`", operator_use(node.op)), "tuples of integers",
-                         wrong);
-    }
-    const auto item = combine(expr, node, *x, *y);
-    if (!item) return {};
-    result.push_back(Value::integer(*item));
-  }
-  return Value::tuple(std::move(result));
+  return *truth;
 }
 
 Value Evaluator::conditional(const ConditionalExpr& node) {
@@ -404,6 +297,8 @@ Value Evaluator::index(const Expr& expr, const IndexExpr& node) {
 
 Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple,
                              const std::vector<Value>& indices) {
+  if (indices.size() == 1 && indices.front().as<Wildcard>() != nullptr)
+    return fail(diagnose(Finding::BadWildcard, expr.span));
   const auto* position = indices.size() == 1 ? indices.front().as<std::int64_t>() : nullptr;
   if (position == nullptr) {
     const Value found = indices.size() == 1 ? indices.front() : Value::tuple(indices);
@@ -449,21 +344,14 @@ Value Evaluator::member(const Expr& expr, const MemberExpr& node) {
   const Value object = as_tuple(evaluate(*node.object));
   if (error_) return {};
   const std::string& word = node.member.value;
-  if (const auto* task = object.as<const LaunchPoint*>()) {
-    if (word == "ipoint") return Value((*task)->ipoint);
-    if (word == "ispace") return Value((*task)->ispace);
-    if (word == "parent" || word == "processor") {
-      Diagnostic d = diagnose(Finding::NotInIndexLaunch, node.member.span, "task." + word);
-      d.help = "use `task.ipoint` and `task.ispace`, or bind the function with SingleTaskMap";
-      return fail(std::move(d));
-    }
-    return fail(diagnose(Finding::UnknownMember, node.member.span, "a task", word));
-  }
+  if (const auto* task = object.as<const LaunchPoint*>()) return task_member(node, **task);
   if (const MachineSpace* machine = object.machine()) {
     if (word == "size")
       return Value::tuple(Tuple(machine->sizes().begin(), machine->sizes().end()));
     if (word == "len") return Value::integer(machine->dimensions());
     if (word == "volume") return Value::integer(machine->volume());
+    if (word == "nodes") return Value::integer(machine->nodes());
+    if (word == "per_node") return Value::integer(machine->per_node());
     return fail(diagnose(Finding::UnknownMember, node.member.span, "a machine", word));
   }
   const Tuple* tuple = object.tuple();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lang/ast.h"
+#include "lang/builtins.h"
 #include "lang/symbols.h"
 #include "lang/value.h"
 #include "machine/machine.h"
@@ -23,11 +24,14 @@ struct EvaluationBudget {
   std::int64_t steps_total = 50'000'000;  ///< of all calls; raised by the caller with the domain
   int depth = 1000;                       ///< nested expressions and calls together
   std::size_t tuple_items = 4096;
+  std::size_t printed_lines = 1000;   ///< of all calls together; further ones are only counted
+  std::size_t printed_bytes = 65536;  ///< of all calls together
 };
 
-/// Evaluates functions of one program on one machine. Pure: the result depends on the arguments
-/// only; global variables and transforms are computed once and kept for the life of the evaluator.
-/// Not thread-safe; make one per thread, they share nothing but the program.
+/// Evaluates functions of one program on one machine: the readable reference that everything faster
+/// is compared with. Pure: the result depends on the arguments only; global variables and
+/// transforms are computed once and kept for the life of the evaluator. Not thread-safe; make one
+/// per thread, they share nothing but the program.
 class Evaluator {
  public:
   Evaluator(const Symbols& symbols, const MachineShape& machine, const EvaluationBudget& budget);
@@ -35,6 +39,14 @@ class Evaluator {
   /// Calls a function with one task. Nothing means failure: see error(). Precondition: the function
   /// has one parameter.
   Value call(const FunctionDef& function, const LaunchPoint& point);
+  /// The value of a global variable. Nothing means failure: see error().
+  Value variable(const std::string& name);
+  /// Evaluates the prints outside functions. False means failure: see error().
+  bool run_prints();
+
+  /// What `print` wrote so far, a line each, and how many lines the budget left out.
+  const std::vector<std::string>& printed() const { return printed_; }
+  std::size_t printed_left_out() const { return printed_left_out_; }
 
   /// The failure of the last call, without the function and point (the caller knows them).
   const std::optional<Diagnostic>& error() const { return error_; }
@@ -70,24 +82,48 @@ class Evaluator {
     return symbols_.profile.wrapping_int32 ? static_cast<std::int32_t>(value) : value;
   }
 
+  void begin();
   Value run_body(const FunctionDef& function);
+  bool run_print(const PrintStmt& print);
   Value evaluate(const Expr& expr);
   Value evaluate_node(const Expr& expr);
   Value name(const Expr& expr, const NameExpr& node);
   Value global(const Expr& expr, const std::string& name, const AssignStmt& definition);
-  Value tuple(const Expr& expr, const TupleExpr& node);
+  Value tuple(const TupleExpr& node);
   Value comprehension(const ComprehensionExpr& node);
+  bool keeps(const ComprehensionExpr& node);
   Value unary(const Expr& expr, const UnaryExpr& node);
-  Value binary(const Expr& expr, const BinaryExpr& node);
-  Value logical(const BinaryExpr& node);
+  Value binary(const Expr& expr);
+  Value apply(const Expr& expr, const BinaryExpr& node, const Value& left);
+  Value logical(const BinaryExpr& node, const Value& left);
   Value equality(const Expr& expr, BinaryOperator op, const Value& left, const Value& right);
   bool equal(const Expr& expr, const Value& left, const Value& right);
-  Value arithmetic(const Expr& expr, const BinaryExpr& node, const Value& left, const Value& right);
+  Value comparison(const Expr& expr, const BinaryExpr& node, const Value& left, const Value& right);
   std::optional<std::int64_t> combine(const Expr& expr, const BinaryExpr& node, std::int64_t left,
                                       std::int64_t right);
+  /// Calls `combine` for the integers, or for every pair of elements of two tuples of one length,
+  /// or for the integer and every element. `use` names the operator in messages. `combine` gives
+  /// nothing after a failure.
+  template <typename Combine>
+  Value elementwise(const Expr& expr, std::string_view use, const Value& left, const Value& right,
+                    Combine&& combine);
   Value conditional(const ConditionalExpr& node);
   Value call_expression(const Expr& expr, const CallExpr& node);
   Value call_function(const Expr& expr, const FunctionDef& function, std::vector<Value> arguments);
+  bool fits(const Expr& expr, const Parameter& parameter, const Value& argument);
+  Value call_builtin(const Expr& expr, const BuiltinInfo& builtin,
+                     const std::vector<Value>& arguments);
+  Value extreme(const Expr& expr, const BuiltinInfo& builtin, const std::vector<Value>& arguments);
+  Value absolute(const Expr& expr, const Value& value);
+  Value ceil_div(const Expr& expr, const std::vector<Value>& arguments);
+  Value range(const Expr& expr, const std::vector<Value>& arguments);
+  Value sum(const Expr& expr, const Value& value);
+  Value quantified(const Expr& expr, const BuiltinInfo& builtin, const Value& value);
+  Value task_member(const MemberExpr& node, const LaunchPoint& task);
+  Value call_task_member(const Expr& expr, const MemberExpr& member, const LaunchPoint& task,
+                         const std::vector<Value>& arguments);
+  Value task_processor(const MemberExpr& member, const LaunchPoint& task, const Value& machine);
+  Value task_region_bytes(const MemberExpr& member, const LaunchPoint& task, std::int64_t argument);
   Value call_machine(const Expr& expr, const std::vector<Value>& arguments);
   Value call_member(const Expr& expr, const MemberExpr& member,
                     const std::vector<ExprPtr>& arguments);
@@ -121,6 +157,9 @@ class Evaluator {
   std::string error_values_;
   std::string error_function_;
   bool saw_empty_machine_ = false;
+  std::vector<std::string> printed_;
+  std::size_t printed_bytes_ = 0;
+  std::size_t printed_left_out_ = 0;
 };
 
 }  // namespace castra::lang

@@ -4,10 +4,8 @@
 #include <array>
 
 #include "lang/builtins.h"
-#include "lang/diagnostics.h"
-#include "lang/evaluator.h"
+#include "lang/evaluator_impl.h"
 #include "lang/printer.h"
-#include "support/check.h"
 
 /// Calls, machine transforms and machine indexing.
 namespace castra::lang {
@@ -39,6 +37,8 @@ Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
   if (callee->name == "Machine") return call_machine(expr, arguments);
   const auto found = symbols_.functions.find(callee->name);
   if (found == symbols_.functions.end()) {
+    if (const BuiltinInfo* builtin = find_builtin(callee->name))
+      return call_builtin(expr, *builtin, arguments);
     return fail(diagnose(Finding::UndefinedFunction, node.callee->span, callee->name));
   }
   return call_function(expr, *found->second, std::move(arguments));
@@ -53,12 +53,48 @@ Value Evaluator::call_function(const Expr& expr, const FunctionDef& function,
   Frame frame;
   frame.function = &function;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (!fits(expr, function.parameters[i], arguments[i])) return {};
     frame.names.emplace_back(function.parameters[i].name.value, std::move(arguments[i]));
   }
   Frame* const outer = std::exchange(frame_, &frame);
   Value result = run_body(function);
   frame_ = outer;
   return result;
+}
+
+/// Whether an argument is of the parameter's declared type; reports if not.
+bool Evaluator::fits(const Expr& expr, const Parameter& parameter, const Value& argument) {
+  bool right = true;
+  std::string_view needed;
+  switch (parameter.type) {
+    case ParameterType::Untyped:
+      break;
+    case ParameterType::Int:
+      needed = "an integer";
+      right = argument.as<std::int64_t>() != nullptr;
+      break;
+    case ParameterType::Bool:
+      needed = "a truth value";
+      right = argument.as<bool>() != nullptr;
+      break;
+    case ParameterType::Tuple:
+    case ParameterType::IPoint:
+    case ParameterType::ISpace:
+      needed = "a tuple";
+      right = argument.tuple() != nullptr || argument.as<MachinePoint>() != nullptr;
+      break;
+    case ParameterType::MSpace:
+      needed = "a machine";
+      right = argument.machine() != nullptr;
+      break;
+    case ParameterType::Task:
+      needed = "a task";
+      right = argument.as<const LaunchPoint*>() != nullptr;
+      break;
+  }
+  if (right) return true;
+  wrong_value(expr, fmt::format("parameter `{}`", parameter.name.value), needed, argument);
+  return false;
 }
 
 Value Evaluator::call_machine(const Expr& expr, const std::vector<Value>& arguments) {
@@ -83,9 +119,8 @@ Value Evaluator::call_member(const Expr& expr, const MemberExpr& member,
   std::vector<Value> arguments;
   if (!items(argument_list, arguments)) return {};
   const std::string& word = member.member.value;
-  if (const auto* task = object.as<const LaunchPoint*>(); task != nullptr && word == "processor") {
-    return fail(diagnose(Finding::NotInIndexLaunch, member.member.span, "task.processor"));
-  }
+  if (const auto* task = object.as<const LaunchPoint*>())
+    return call_task_member(expr, member, **task, arguments);
   if (object.machine() != nullptr && find_transform(word) != nullptr)
     return transform(expr, word, object, arguments);
   const auto* point = object.as<MachinePoint>();
@@ -110,11 +145,7 @@ Value Evaluator::transform(const Expr& expr, std::string_view op, const Value& o
   }
   std::vector<std::int64_t> numbers;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    Value argument = arguments[i];
-    if (const auto* point = argument.as<MachinePoint>()) {
-      argument = Value::tuple(
-          {Value::integer(point->processor.node), Value::integer(point->processor.index)});
-    }
+    const Value argument = as_tuple(arguments[i]);
     const bool wants_tuple = info.tuple_last && i + 1 == arguments.size();
     const std::string use = fmt::format("the {} argument of `{}`", ordinal(i), op);
     if (!wants_tuple) {

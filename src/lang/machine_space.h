@@ -45,6 +45,9 @@ class MachineSpace {
 
   ProcessorKind kind() const { return kind_; }
   const std::vector<std::int64_t>& sizes() const { return sizes_; }
+  /// Of the machine underneath, whatever the transforms.
+  std::int64_t nodes() const { return nodes_; }
+  std::int64_t per_node() const { return per_node_; }
   int dimensions() const { return static_cast<int>(sizes_.size()); }
   std::int64_t volume() const;
   bool contains(std::span<const std::int64_t> index) const;

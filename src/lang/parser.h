@@ -10,7 +10,10 @@
 namespace castra::lang {
 
 inline constexpr std::size_t kMaxSourceBytes = std::size_t{1} << 20;
+/// Levels an expression may nest; a chain of operators is one level.
 inline constexpr int kMaxExpressionDepth = 200;
+/// Operators that may stand in one chain, such as a + b + c, all levels together.
+inline constexpr int kMaxChain = 1000;
 
 /// Parses a whole program. Reports every error it can tell apart (recovering at `;`, `}` and
 /// statement keywords) and returns the statements it understood; with errors in the sink the tree

@@ -2,16 +2,28 @@
 
 #include "lang/parser.h"
 #include "lang/parser_impl.h"
+#include "lang/printer.h"
 
 namespace castra::lang::detail {
 namespace {
 
-int depth_of(const ExprPtr& expr) { return expr ? expr->depth : 0; }
+/// How far the trees below a new node reach.
+struct Below : Reach {
+  void add(const ExprPtr& expr) {
+    if (!expr) return;
+    depth = std::max(depth, expr->depth);
+    height = std::max(height, expr->height);
+  }
+  void add(const std::vector<ExprPtr>& list) {
+    for (const ExprPtr& expr : list) add(expr);
+  }
+};
 
-int depth_of(const std::vector<ExprPtr>& items) {
-  int depth = 0;
-  for (const ExprPtr& item : items) depth = std::max(depth, item->depth);
-  return depth;
+template <typename... Children>
+Reach below(const Children&... children) {
+  Below result;
+  (result.add(children), ...);
+  return result;
 }
 
 std::uint32_t begin_of(const ExprPtr& expr) { return expr->span.begin; }
@@ -19,6 +31,31 @@ std::uint32_t begin_of(const ExprPtr& expr) { return expr->span.begin; }
 // Binary operators from loose to tight; all associate to the left.
 constexpr int kOrLevel = 0;
 constexpr int kMultiplyLevel = 5;
+
+int level_of(BinaryOperator op) {
+  switch (op) {
+    case BinaryOperator::Or:
+      return kOrLevel;
+    case BinaryOperator::And:
+      return 1;
+    case BinaryOperator::Equal:
+    case BinaryOperator::NotEqual:
+      return 2;
+    case BinaryOperator::Less:
+    case BinaryOperator::LessEqual:
+    case BinaryOperator::Greater:
+    case BinaryOperator::GreaterEqual:
+      return 3;
+    case BinaryOperator::Add:
+    case BinaryOperator::Subtract:
+      return 4;
+    case BinaryOperator::Multiply:
+    case BinaryOperator::Divide:
+    case BinaryOperator::Remainder:
+      return kMultiplyLevel;
+  }
+  return kMultiplyLevel;
+}
 
 /// Ends an expression, so that a `*` before it is a wildcard.
 bool ends_expression(TokenKind kind) {
@@ -46,12 +83,19 @@ ExprPtr Parser::bad_expression(SourceSpan span) {
 }
 
 template <typename Node>
-ExprPtr Parser::make(std::uint32_t begin, int depth_below, Node node) {
+ExprPtr Parser::make(std::uint32_t begin, Reach below, Node node) {
   auto expr = std::make_unique<Expr>();
   expr->span = span_from(begin);
-  expr->depth = depth_below + 1;
-  if (expr->depth > kMaxExpressionDepth) {
-    if (!failed_) report(diagnose(Finding::TooDeep, expr->span, kMaxExpressionDepth));
+  expr->depth = below.depth + 1;
+  expr->height = below.height + 1;
+  const bool deep = expr->depth > kMaxExpressionDepth;
+  if (deep || expr->height > kMaxChain) {
+    if (!failed_ && deep) report(diagnose(Finding::TooDeep, expr->span, kMaxExpressionDepth));
+    if (!failed_ && !deep) {
+      Diagnostic d = diagnose(Finding::ChainTooLong, expr->span, kMaxChain);
+      d.help = "give parts of it names: `part = a + b;`";
+      report(std::move(d));
+    }
     failed_ = true;
     return bad_expression(expr->span);
   }
@@ -59,7 +103,7 @@ ExprPtr Parser::make(std::uint32_t begin, int depth_below, Node node) {
   return expr;
 }
 
-ExprPtr Parser::parse_expression() {
+ExprPtr Parser::parse_expression(bool before_filter) {
   // The tree's depth is bounded in make(); this bounds the descent through parentheses and
   // prefixes, which may leave no node behind.
   if (nesting_ >= kMaxExpressionDepth) {
@@ -68,21 +112,16 @@ ExprPtr Parser::parse_expression() {
     return bad_expression(peek().span);
   }
   ++nesting_;
-  ExprPtr result = parse_conditional();
+  ExprPtr result = parse_conditional(before_filter);
   --nesting_;
   return result;
 }
 
-ExprPtr Parser::parse_conditional() {
+ExprPtr Parser::parse_conditional(bool before_filter) {
   ExprPtr condition = parse_binary(kOrLevel);
   if (failed_) return condition;
-  if (at_word("if") && !at_line_start()) {
-    Diagnostic d = diagnose(Finding::NoSuchConstruct, peek().span, "if");
-    d.help = "write `condition ? a : b` instead of `a if condition else b`";
-    failed_ = true;
-    report(std::move(d));
-    return condition;
-  }
+  if (at_word("if") && !at_line_start() && !before_filter)
+    return parse_python_conditional(std::move(condition));
   while (!failed_ && accept(TokenKind::Question)) {
     ConditionalExpr node;
     const std::uint32_t begin = begin_of(condition);
@@ -90,11 +129,37 @@ ExprPtr Parser::parse_conditional() {
     node.yes = parse_expression();
     if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
       return bad_expression(span_from(begin));
-    node.no = profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression();
-    const int depth = std::max({depth_of(node.condition), depth_of(node.yes), depth_of(node.no)});
-    condition = make(begin, depth, std::move(node));
+    node.no =
+        profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression(before_filter);
+    const Reach reach = below(node.condition, node.yes, node.no);
+    condition = make(begin, reach, std::move(node));
   }
   return condition;
+}
+
+/// `value if condition else other`: reported, then read as meant.
+ExprPtr Parser::parse_python_conditional(ExprPtr value) {
+  const std::uint32_t begin = begin_of(value);
+  Diagnostic d = diagnose(Finding::NoSuchConstruct, take().span, "if");
+  d.help = "write `condition ? a : b` instead of `a if condition else b`";
+  const std::size_t before = sink_.error_count();
+  ConditionalExpr node;
+  node.yes = std::move(value);
+  node.condition = parse_binary(kOrLevel);
+  if (!failed_ && at_word("else")) {
+    take();
+    node.no = parse_expression();
+  }
+  if (failed_ || !node.no) {
+    if (sink_.error_count() == before) report(std::move(d));
+    failed_ = true;
+    return bad_expression(span_from(begin));
+  }
+  const Reach reach = below(node.condition, node.yes, node.no);
+  ExprPtr result = make(begin, reach, std::move(node));
+  if (!failed_) d.fixes.push_back({result->span, print(*result)});
+  report(std::move(d));
+  return result;
 }
 
 std::optional<BinaryOperator> Parser::binary_operator(int level) {
@@ -162,8 +227,11 @@ ExprPtr Parser::parse_binary(int level) {
     const std::uint32_t begin = begin_of(left);
     node.left = std::move(left);
     node.right = level == kMultiplyLevel ? parse_unpack() : parse_binary(level + 1);
-    const int depth = std::max(depth_of(node.left), depth_of(node.right));
-    left = make(begin, depth, std::move(node));
+    Reach reach = below(node.left, node.right);
+    const auto* chained = node.left->as<BinaryExpr>();
+    if (chained != nullptr && level_of(chained->op) == level)
+      reach.depth = std::max(node.left->depth - 1, node.right->depth);
+    left = make(begin, reach, std::move(node));
   }
   return left;
 }
@@ -171,12 +239,12 @@ ExprPtr Parser::parse_binary(int level) {
 ExprPtr Parser::parse_unpack() {
   if (!at(TokenKind::Star)) return parse_unary();
   const Token& star = take();
-  if (ends_expression(peek().kind)) return make(star.span.begin, 0, WildcardExpr{});
+  if (ends_expression(peek().kind)) return make(star.span.begin, {}, WildcardExpr{});
   UnaryExpr node;
   node.op = UnaryOperator::Unpack;
   node.operand = parse_unary();
-  const int depth = depth_of(node.operand);
-  return make(star.span.begin, depth, std::move(node));
+  const Reach reach = below(node.operand);
+  return make(star.span.begin, reach, std::move(node));
 }
 
 ExprPtr Parser::parse_unary() {
@@ -196,8 +264,8 @@ ExprPtr Parser::parse_unary() {
   node.op = token.kind == TokenKind::Minus ? UnaryOperator::Negate : UnaryOperator::Not;
   node.operand = parse_unary();
   --nesting_;
-  const int depth = depth_of(node.operand);
-  return make(token.span.begin, depth, std::move(node));
+  const Reach reach = below(node.operand);
+  return make(token.span.begin, reach, std::move(node));
 }
 
 ExprPtr Parser::parse_postfix() {
@@ -208,8 +276,8 @@ ExprPtr Parser::parse_postfix() {
       CallExpr node;
       node.callee = std::move(object);
       parse_items(TokenKind::RightParen, node.arguments);
-      const int depth = std::max(depth_of(node.callee), depth_of(node.arguments));
-      object = make(begin, depth, std::move(node));
+      const Reach reach = below(node.callee, node.arguments);
+      object = make(begin, reach, std::move(node));
     } else if (accept(TokenKind::LeftBracket)) {
       object = parse_brackets(std::move(object));
     } else if (accept(TokenKind::Dot)) {
@@ -221,8 +289,8 @@ ExprPtr Parser::parse_postfix() {
       MemberExpr node;
       node.member = {std::string(text(name)), name.span};
       node.object = std::move(object);
-      const int depth = depth_of(node.object);
-      object = make(begin, depth, std::move(node));
+      const Reach reach = below(node.object);
+      object = make(begin, reach, std::move(node));
     } else {
       break;
     }
@@ -248,8 +316,8 @@ ExprPtr Parser::parse_brackets(ExprPtr object) {
     node.low = std::move(first);
     if (!at(TokenKind::RightBracket)) node.high = parse_expression();
     if (!failed_) expect(TokenKind::RightBracket, "after the slice");
-    const int depth = std::max({depth_of(node.object), depth_of(node.low), depth_of(node.high)});
-    return make(begin, depth, std::move(node));
+    const Reach reach = below(node.object, node.low, node.high);
+    return make(begin, reach, std::move(node));
   }
   IndexExpr node;
   node.object = std::move(object);
@@ -259,8 +327,8 @@ ExprPtr Parser::parse_brackets(ExprPtr object) {
   } else {
     expect(TokenKind::RightBracket, "after the index");
   }
-  const int depth = std::max(depth_of(node.object), depth_of(node.indices));
-  return make(begin, depth, std::move(node));
+  const Reach reach = below(node.object, node.indices);
+  return make(begin, reach, std::move(node));
 }
 
 /// Expressions separated by commas, up to and with the closing token; a trailing comma is accepted.
@@ -281,16 +349,22 @@ ExprPtr Parser::parse_primary() {
   switch (token.kind) {
     case TokenKind::Integer:
       take();
-      return make(token.span.begin, 0, IntegerExpr{token.integer});
+      return make(token.span.begin, {}, IntegerExpr{token.integer});
     case TokenKind::LeftParen:
       return parse_parenthesised();
     case TokenKind::Word:
       return parse_word();
     case TokenKind::String: {
       const std::string value = string_value(text(token));
-      const bool kind = parse_processor_kind(value) || parse_memory_kind(value);
-      unexpected("a value", kind ? fmt::format("write `{}` without quotes", value)
-                                 : "strings stand only in `print` and as names in rules");
+      if (!parse_processor_kind(value) && !parse_memory_kind(value)) {
+        take();
+        return make(token.span.begin, {}, TextExpr{value});
+      }
+      failed_ = true;
+      Diagnostic d = diagnose(Finding::UnexpectedToken, token.span, "a value", describe(token));
+      d.help = fmt::format("write `{}` without quotes", value);
+      d.fixes.push_back({token.span, value});
+      report(std::move(d));
       return bad_expression(token.span);
     }
     case TokenKind::Plus:
@@ -316,16 +390,16 @@ ExprPtr Parser::parse_word() {
     return bad_expression(token.span);
   }
   take();
-  if (value_word) return make(token.span.begin, 0, BoolExpr{word == "True"});
-  if (processor) return make(token.span.begin, 0, ProcessorExpr{*processor});
-  if (memory) return make(token.span.begin, 0, MemoryExpr{*memory});
-  return make(token.span.begin, 0, NameExpr{word});
+  if (value_word) return make(token.span.begin, {}, BoolExpr{word == "True"});
+  if (processor) return make(token.span.begin, {}, ProcessorExpr{*processor});
+  if (memory) return make(token.span.begin, {}, MemoryExpr{*memory});
+  return make(token.span.begin, {}, NameExpr{word});
 }
 
 ExprPtr Parser::parse_parenthesised() {
   const std::uint32_t begin = take().span.begin;
   TupleExpr tuple;
-  if (accept(TokenKind::RightParen)) return make(begin, 0, std::move(tuple));
+  if (accept(TokenKind::RightParen)) return make(begin, {}, std::move(tuple));
   ExprPtr first = parse_expression();
   if (failed_) return first;
   if (accept(TokenKind::RightParen)) return first;
@@ -336,8 +410,8 @@ ExprPtr Parser::parse_parenthesised() {
   take();
   tuple.items.push_back(std::move(first));
   parse_items(TokenKind::RightParen, tuple.items);
-  const int depth = depth_of(tuple.items);
-  return make(begin, depth, std::move(tuple));
+  const Reach reach = below(tuple.items);
+  return make(begin, reach, std::move(tuple));
 }
 
 ExprPtr Parser::parse_tuple_comprehension() {
@@ -360,15 +434,15 @@ ExprPtr Parser::parse_tuple_comprehension() {
     return bad_expression(span_from(begin));
   }
   take();
-  node.range = parse_expression();
+  node.range = parse_expression(true);
   if (!failed_ && at_word("if")) {
-    unexpected("`)`", "a comprehension has no filter");
-  } else if (!failed_) {
-    expect(TokenKind::RightParen, "after the range");
+    take();
+    node.condition = parse_expression();
   }
+  if (!failed_) expect(TokenKind::RightParen, "at the end of the comprehension");
   if (failed_) return bad_expression(span_from(begin));
-  const int depth = std::max(depth_of(node.body), depth_of(node.range));
-  return make(begin, depth, std::move(node));
+  const Reach reach = below(node.body, node.range, node.condition);
+  return make(begin, reach, std::move(node));
 }
 
 }  // namespace castra::lang::detail

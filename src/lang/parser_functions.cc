@@ -7,9 +7,9 @@ namespace castra::lang::detail {
 namespace {
 
 std::optional<ParameterType> parameter_type(std::string_view word) {
-  constexpr std::array kTypes = {ParameterType::Int,    ParameterType::Bool,
-                                 ParameterType::IPoint, ParameterType::ISpace,
-                                 ParameterType::MSpace, ParameterType::Task};
+  constexpr std::array kTypes = {
+      ParameterType::Int,    ParameterType::Bool,   ParameterType::Tuple, ParameterType::IPoint,
+      ParameterType::ISpace, ParameterType::MSpace, ParameterType::Task};
   for (const ParameterType type : kTypes) {
     if (to_string(type) == word) return type;
   }
@@ -17,7 +17,7 @@ std::optional<ParameterType> parameter_type(std::string_view word) {
 }
 
 const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames = {"int",    "bool",   "IPoint",
+  static const std::vector<std::string> kNames = {"int",    "bool",   "tuple", "IPoint",
                                                   "ISpace", "MSpace", "Task"};
   return kNames;
 }
@@ -74,7 +74,7 @@ std::optional<Parameter> Parser::parse_parameter() {
       failed_ = true;
       Diagnostic d =
           diagnose(Finding::UnexpectedToken, first.span, "a parameter type", describe(first));
-      d.help = "types are int, bool, IPoint, ISpace, MSpace and Task";
+      d.help = "types are int, bool, tuple, IPoint, ISpace, MSpace and Task";
       if (const auto nearest = did_you_mean(text(first), type_names())) {
         d.help = fmt::format("did you mean `{}`?", *nearest);
         d.fixes.push_back({first.span, *nearest});

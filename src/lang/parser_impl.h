@@ -15,6 +15,12 @@
 /// parser_functions.cc; parser_expressions.cc.
 namespace castra::lang::detail {
 
+/// Of the trees below a node: Expr::depth and Expr::height.
+struct Reach {
+  int depth = 0;
+  int height = 0;
+};
+
 /// Recursive descent. A production that fails has reported one error and returns nothing; the
 /// statement level then skips to where a statement can start, so one mistake gives one message.
 class Parser {
@@ -98,8 +104,10 @@ class Parser {
   bool at_function_statement() const;
 
   // Expressions (parser_expressions.cc); never null, a failed one is a BadExpr with failed_ set
-  ExprPtr parse_expression();
-  ExprPtr parse_conditional();
+  /// `before_filter`: an `if` ends it, as in the range of a comprehension.
+  ExprPtr parse_expression(bool before_filter = false);
+  ExprPtr parse_conditional(bool before_filter);
+  ExprPtr parse_python_conditional(ExprPtr value);
   ExprPtr parse_binary(int level);
   std::optional<BinaryOperator> binary_operator(int level);
   ExprPtr parse_unpack();
@@ -113,7 +121,7 @@ class Parser {
   bool parse_items(TokenKind closing, std::vector<ExprPtr>& items);
   ExprPtr bad_expression(SourceSpan span);
   template <typename Node>
-  ExprPtr make(std::uint32_t begin, int depth_below, Node node);
+  ExprPtr make(std::uint32_t begin, Reach below, Node node);
 
   const SourceFile& source_;
   std::vector<Token> tokens_;

@@ -403,9 +403,10 @@ std::optional<TaskStealStmt> Parser::parse_task_steal() {
   auto tasks = parse_targets("task", false);
   if (!tasks) return std::nullopt;
   steal.tasks = std::move(*tasks);
-  const auto processor = parse_processor();
-  if (!processor) return std::nullopt;
-  steal.processor = *processor;
+  if (!accept(TokenKind::Star)) {
+    steal.processor = parse_processor();
+    if (!steal.processor) return std::nullopt;
+  }
   if (!at_word("SAME_NODE") && !at_word("ANY_NODE")) {
     unexpected("`SAME_NODE` or `ANY_NODE`");
     return std::nullopt;

@@ -29,24 +29,103 @@ std::optional<std::int64_t> bounded_volume(const Rect& domain) {
   return volume;
 }
 
+std::optional<ProcessorKind> kind_of(const Value& value) {
+  if (const auto* point = value.as<MachinePoint>()) return point->kind;
+  if (const MachineSet* set = value.set()) return set->kind;
+  return std::nullopt;
+}
+
+/// Nothing if the processors are of several nodes. Precondition: kind_of(value).
+std::optional<ProcessorSet> to_set(const Value& value) {
+  if (const auto* point = value.as<MachinePoint>()) {
+    return ProcessorSet{static_cast<int>(point->processor.node),
+                        {static_cast<int>(point->processor.index)}};
+  }
+  const MachineSet& set = *value.set();
+  ProcessorSet result{static_cast<int>(set.processors.front().node), {}};
+  for (const Processor& processor : set.processors) {
+    if (processor.node != result.node) return std::nullopt;
+    result.processors.push_back(static_cast<int>(processor.index));
+  }
+  return result;
+}
+
+std::string machine_text(const MachineShape& machine) {
+  const std::string nodes = counted(static_cast<std::size_t>(std::max(0, machine.nodes)), "node");
+  const auto counts = machine.per_node;
+  const bool same =
+      std::all_of(counts.begin(), counts.end(), [&](int n) { return n == counts[0]; });
+  if (same)
+    return fmt::format("{} with {} of every kind", nodes,
+                       counted(static_cast<std::size_t>(counts[0]), "processor"));
+  std::string kinds;
+  for (const ProcessorKind kind : kAllProcessorKinds) {
+    if (machine.count(kind) == 0) continue;
+    kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine.count(kind),
+                         castra::to_string(kind));
+  }
+  return fmt::format("{} with {}", nodes, kinds);
+}
+
+/// Adds where it happened to a diagnostic: function, line, `subject` ("point (3) of ..."), values
+/// of the variables, machine. `evaluator` is null if the function did not fail but its result does
+/// not do.
+Diagnostic located(Diagnostic diagnostic, const SourceFile& source, const FunctionDef& function,
+                   std::string_view subject, const Evaluator* evaluator,
+                   const MachineShape& machine) {
+  const bool inner = evaluator != nullptr && !evaluator->error_function().empty();
+  diagnostic.message += fmt::format(" (in `{}` at line {}, {}",
+                                    inner ? evaluator->error_function() : function.name.value,
+                                    source.locate(diagnostic.span.begin).line, subject);
+  if (evaluator != nullptr && !evaluator->error_values().empty())
+    diagnostic.message += ", where " + evaluator->error_values();
+  diagnostic.message += fmt::format(", machine of {})", machine_text(machine));
+  return diagnostic;
+}
+
+void take_printed(const Evaluator& evaluator, PlaceLog* log) {
+  if (log == nullptr) return;
+  log->left_out += evaluator.printed_left_out();
+  for (const std::string& line : evaluator.printed()) {
+    if (log->printed.size() < PlaceLog::kMaxPrinted) {
+      log->printed.push_back(line);
+    } else {
+      ++log->left_out;
+    }
+  }
+}
+
 class Placer {
  public:
   Placer(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
-         std::optional<ProcessorKind> kind, const Rect& domain, const MachineShape& machine,
+         std::optional<ProcessorKind> kind, const LaunchQuery& query, const MachineShape& machine,
          std::int64_t volume)
       : source_(source),
         function_(function),
-        domain_(domain),
+        query_(query),
+        domain_(query.domain),
         machine_(machine),
         kind_(kind),
         volume_(volume),
         maps_travel_(symbols.profile.maps_travel),
         evaluator_(symbols, machine, budget(volume)) {}
 
+  PlaceResult run(PlaceLog* log) {
+    PlaceResult result = run();
+    take_printed(evaluator_, log);
+    return result;
+  }
+
+ private:
   PlaceResult run() {
+    if (!evaluator_.run_prints())
+      return tl::unexpected(located(*evaluator_.error(), source_, function_,
+                                    "a print outside functions", &evaluator_, machine_));
     Placement placement;
     placement.points.reserve(static_cast<std::size_t>(volume_));
     LaunchPoint launch;
+    launch.name = query_.task;
+    launch.region_bytes = query_.region_bytes;
     launch.ispace = integers(domain_.extents());
     std::optional<ProcessorKind> seen = kind_;
     for (std::int64_t i = 0; i < volume_; ++i) {
@@ -79,68 +158,23 @@ class Placer {
     return placement;
   }
 
- private:
   static EvaluationBudget budget(std::int64_t volume) {
     EvaluationBudget budget;
     budget.steps_total += 1000 * volume;
     return budget;
   }
 
-  static std::optional<ProcessorKind> kind_of(const Value& value) {
-    if (const auto* point = value.as<MachinePoint>()) return point->kind;
-    if (const MachineSet* set = value.set()) return set->kind;
-    return std::nullopt;
-  }
-
-  static std::optional<ProcessorSet> to_set(const Value& value) {
-    if (const auto* point = value.as<MachinePoint>()) {
-      return ProcessorSet{static_cast<int>(point->processor.node),
-                          {static_cast<int>(point->processor.index)}};
-    }
-    const MachineSet& set = *value.set();
-    ProcessorSet result{static_cast<int>(set.processors.front().node), {}};
-    for (const Processor& processor : set.processors) {
-      if (processor.node != result.node) return std::nullopt;
-      result.processors.push_back(static_cast<int>(processor.index));
-    }
-    return result;
-  }
-
   tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point,
                                      bool evaluating) const {
-    diagnostic.message +=
-        fmt::format(" (in `{}` at line {}, point {} of the launch domain {}",
-                    evaluating && !evaluator_.error_function().empty() ? evaluator_.error_function()
-                                                                       : function_.name.value,
-                    source_.locate(diagnostic.span.begin).line, castra::to_string(point),
-                    castra::to_string(domain_));
-    if (evaluating && !evaluator_.error_values().empty()) {
-      diagnostic.message += ", where " + evaluator_.error_values();
-    }
-    diagnostic.message += fmt::format(", machine of {})", machine_text());
-    return tl::unexpected<Diagnostic>(std::move(diagnostic));
-  }
-
-  std::string machine_text() const {
-    const std::string nodes =
-        counted(static_cast<std::size_t>(std::max(0, machine_.nodes)), "node");
-    const auto counts = machine_.per_node;
-    const bool same =
-        std::all_of(counts.begin(), counts.end(), [&](int n) { return n == counts[0]; });
-    if (same)
-      return fmt::format("{} with {} of every kind", nodes,
-                         counted(static_cast<std::size_t>(counts[0]), "processor"));
-    std::string kinds;
-    for (const ProcessorKind kind : kAllProcessorKinds) {
-      if (machine_.count(kind) == 0) continue;
-      kinds += fmt::format("{}{} {}", kinds.empty() ? "" : " + ", machine_.count(kind),
-                           castra::to_string(kind));
-    }
-    return fmt::format("{} with {}", nodes, kinds);
+    const std::string subject = fmt::format("point {} of the launch domain {}",
+                                            castra::to_string(point), castra::to_string(domain_));
+    return tl::unexpected<Diagnostic>(located(std::move(diagnostic), source_, function_, subject,
+                                              evaluating ? &evaluator_ : nullptr, machine_));
   }
 
   const SourceFile& source_;
   const FunctionDef& function_;
+  const LaunchQuery& query_;
   const Rect& domain_;
   const MachineShape& machine_;
   std::optional<ProcessorKind> kind_;
@@ -153,17 +187,54 @@ class Placer {
 
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
-                         const Rect& domain, const MachineShape& machine) {
+                         const LaunchQuery& query, const MachineShape& machine, PlaceLog* log) {
   if (kind) {
     const std::set<ProcessorKind> kinds = reachable_kinds(symbols, function);
     if (!kinds.empty() && !kinds.contains(*kind)) return std::nullopt;
   }
-  const auto volume = bounded_volume(domain);
+  const auto volume = bounded_volume(query.domain);
   if (!volume) {
-    return tl::unexpected(
-        diagnose(Finding::DomainTooLarge, function.header, to_string(domain), kMaxDomainPoints));
+    return tl::unexpected(diagnose(Finding::DomainTooLarge, function.header,
+                                   to_string(query.domain), kMaxDomainPoints));
   }
-  return Placer(symbols, source, function, kind, domain, machine, *volume).run();
+  return Placer(symbols, source, function, kind, query, machine, *volume).run(log);
+}
+
+SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
+                               const FunctionDef& function, const SingleQuery& query,
+                               const MachineShape& machine, PlaceLog* log) {
+  std::vector<LaunchPoint> family(query.ancestors.size() + 1);
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    const RunningTask& task = i == 0 ? query.where : query.ancestors[i - 1];
+    family[i].name = task.name;
+    family[i].place = TaskPlace{task.kind, {task.node, task.index}};
+    family[i].parent = i + 1 < family.size() ? &family[i + 1] : nullptr;
+  }
+  family.front().region_bytes = query.region_bytes;
+  Evaluator evaluator(symbols, machine, {});
+  const Value value = evaluator.run_prints() ? evaluator.call(function, family.front()) : Value();
+  take_printed(evaluator, log);
+  const auto failure = [&](Diagnostic diagnostic, const Evaluator* failed) {
+    const std::string subject = fmt::format("task `{}`", quoted_excerpt(query.where.name));
+    return tl::unexpected<Diagnostic>(
+        located(std::move(diagnostic), source, function, subject, failed, machine));
+  };
+  if (evaluator.error()) {
+    const bool other_kind = evaluator.error()->code == info(Finding::WrongProcessor).code;
+    const bool absent = symbols.profile.maps_travel && evaluator.saw_empty_machine();
+    if (other_kind || absent) return std::nullopt;
+    return failure(*evaluator.error(), &evaluator);
+  }
+  const auto kind = kind_of(value);
+  if (!kind) {
+    return failure(
+        diagnose(Finding::WrongResult, function.header, function.name.value, describe(value)),
+        nullptr);
+  }
+  if (*kind != query.where.kind) return std::nullopt;
+  auto set = to_set(value);
+  if (!set) return failure(diagnose(Finding::SeveralNodes, function.header), nullptr);
+  return SinglePlacement{*kind, std::move(*set), {}};
 }
 
 bool takes_one_task(const FunctionDef& function) {

@@ -16,9 +16,17 @@ inline constexpr std::int64_t kMaxDomainPoints = std::int64_t{16} << 20;
 /// that can only place on other kinds is not evaluated, so it cannot fail. Nothing, too, if it
 /// fails after asking for a machine without processors. The rule is left empty. Precondition: the
 /// function takes one task and is checked.
+/// What functions print goes to `log`, which may be null. The query's kind is not used.
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
-                         const Rect& domain, const MachineShape& machine);
+                         const LaunchQuery& query, const MachineShape& machine, PlaceLog* log);
+
+/// Evaluates a function for one single task. Nothing if it places the task on another kind, asks
+/// for the place of an ancestor in a machine of another kind, or fails after asking for a machine
+/// without processors. The rule is left empty. Preconditions and `log` as above.
+SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
+                               const FunctionDef& function, const SingleQuery& query,
+                               const MachineShape& machine, PlaceLog* log);
 
 bool takes_one_task(const FunctionDef& function);
 /// "(IPoint p, int n)" as "an IPoint and an int": for messages about wrong parameters.

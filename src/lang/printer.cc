@@ -63,10 +63,26 @@ std::string print_items(const std::vector<ExprPtr>& items) {
   return out;
 }
 
+/// A chain of operators of one strength, from the left, without calling itself for left operands.
+std::string print_chain(const BinaryExpr& last) {
+  const int level = strength(last.op);
+  std::vector<const BinaryExpr*> chain = {&last};
+  while (const auto* left = chain.back()->left->as<BinaryExpr>()) {
+    if (strength(left->op) != level) break;
+    chain.push_back(left);
+  }
+  std::string out = print_at(*chain.back()->left, level);
+  for (auto link = chain.rbegin(); link != chain.rend(); ++link) {
+    out += fmt::format(" {} {}", to_string((*link)->op), print_at(*(*link)->right, level + 1));
+  }
+  return out;
+}
+
 struct ExprPrinter {
   std::string operator()(const BadExpr&) const { return "<error>"; }
   std::string operator()(const IntegerExpr& e) const { return std::to_string(e.value); }
   std::string operator()(const BoolExpr& e) const { return e.value ? "True" : "False"; }
+  std::string operator()(const TextExpr& e) const { return quote(e.value); }
   std::string operator()(const NameExpr& e) const { return e.name; }
   std::string operator()(const ProcessorExpr& e) const { return std::string(to_string(e.kind)); }
   std::string operator()(const MemoryExpr& e) const { return std::string(to_string(e.kind)); }
@@ -75,16 +91,13 @@ struct ExprPrinter {
     return "(" + print_items(e.items) + (e.items.size() == 1 ? ",)" : ")");
   }
   std::string operator()(const ComprehensionExpr& e) const {
-    return fmt::format("tuple({} for {} in {})", print(*e.body), e.variable.value, print(*e.range));
+    return fmt::format("tuple({} for {} in {}{})", print(*e.body), e.variable.value,
+                       print(*e.range), e.condition ? " if " + print(*e.condition) : "");
   }
   std::string operator()(const UnaryExpr& e) const {
     return std::string(to_string(e.op)) + print_at(*e.operand, kUnary);
   }
-  std::string operator()(const BinaryExpr& e) const {
-    const int level = strength(e.op);
-    return fmt::format("{} {} {}", print_at(*e.left, level), to_string(e.op),
-                       print_at(*e.right, level + 1));
-  }
+  std::string operator()(const BinaryExpr& e) const { return print_chain(e); }
   std::string operator()(const ConditionalExpr& e) const {
     return fmt::format("{} ? {} : {}", print_at(*e.condition, kConditional + 1), print(*e.yes),
                        print(*e.no));
@@ -189,7 +202,8 @@ struct StatementPrinter {
     return fmt::format("ControlReplicate {};", print(s.tasks));
   }
   std::string operator()(const TaskStealStmt& s) const {
-    return fmt::format("TaskSteal {} {} {};", print(s.tasks), to_string(s.processor),
+    return fmt::format("TaskSteal {} {} {};", print(s.tasks),
+                       s.processor ? to_string(*s.processor) : "*",
                        s.any_node ? "ANY_NODE" : "SAME_NODE");
   }
   std::string operator()(const LanguageStmt& s) const {
@@ -231,14 +245,22 @@ struct ExprDumper {
   }
   std::string operator()(const TupleExpr& e) const { return "(tuple" + dump_all(e.items) + ")"; }
   std::string operator()(const ComprehensionExpr& e) const {
-    return fmt::format("(for {} {} {})", e.variable.value, dump(*e.range), dump(*e.body));
+    return fmt::format("(for {} {} {}{})", e.variable.value, dump(*e.range), dump(*e.body),
+                       e.condition ? " " + dump(*e.condition) : "");
   }
   std::string operator()(const UnaryExpr& e) const {
     const std::string_view name = e.op == UnaryOperator::Unpack ? "unpack" : to_string(e.op);
     return fmt::format("({} {})", name, dump(*e.operand));
   }
   std::string operator()(const BinaryExpr& e) const {
-    return fmt::format("({} {} {})", to_string(e.op), dump(*e.left), dump(*e.right));
+    std::vector<const BinaryExpr*> chain = {&e};
+    while (const auto* left = chain.back()->left->as<BinaryExpr>()) chain.push_back(left);
+    std::string out;
+    for (const BinaryExpr* link : chain) out += fmt::format("({} ", to_string(link->op));
+    out += dump(*chain.back()->left);
+    for (auto link = chain.rbegin(); link != chain.rend(); ++link)
+      out += " " + dump(*(*link)->right) + ")";
+    return out;
   }
   std::string operator()(const ConditionalExpr& e) const {
     return fmt::format("(? {} {} {})", dump(*e.condition), dump(*e.yes), dump(*e.no));
@@ -308,6 +330,16 @@ std::string dump(const Ast& ast) {
   return out;
 }
 
+std::vector<const Expr*> left_spine(const Expr& expr) {
+  std::vector<const Expr*> spine;
+  for (const Expr* at = &expr;;) {
+    const auto* binary = at->as<BinaryExpr>();
+    if (binary == nullptr) return spine;
+    spine.push_back(at);
+    at = binary->left.get();
+  }
+}
+
 std::string_view to_string(UnaryOperator op) {
   switch (op) {
     case UnaryOperator::Negate:
@@ -360,6 +392,8 @@ std::string_view to_string(ParameterType type) {
       return "int";
     case ParameterType::Bool:
       return "bool";
+    case ParameterType::Tuple:
+      return "tuple";
     case ParameterType::IPoint:
       return "IPoint";
     case ParameterType::ISpace:

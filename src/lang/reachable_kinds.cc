@@ -58,6 +58,7 @@ class WrittenKinds {
   void see(const ComprehensionExpr& node) {
     add(node.body);
     add(node.range);
+    add(node.condition);
   }
   void see(const UnaryExpr& node) { add(node.operand); }
   void see(const BinaryExpr& node) {
@@ -86,6 +87,7 @@ class WrittenKinds {
   void see(const BadExpr& /*node*/) {}
   void see(const IntegerExpr& /*node*/) {}
   void see(const BoolExpr& /*node*/) {}
+  void see(const TextExpr& /*node*/) {}
   void see(const MemoryExpr& /*node*/) {}
   void see(const WildcardExpr& /*node*/) {}
 
@@ -217,6 +219,7 @@ class CarriedKinds {
   Kinds of(const BadExpr& /*node*/) { return {}; }
   Kinds of(const IntegerExpr& /*node*/) { return {}; }
   Kinds of(const BoolExpr& /*node*/) { return {}; }
+  Kinds of(const TextExpr& /*node*/) { return {}; }
   Kinds of(const MemoryExpr& /*node*/) { return {}; }
   Kinds of(const WildcardExpr& /*node*/) { return {}; }
   /// Any other kind of expression is not followed.

@@ -1,7 +1,6 @@
 #include "lang/rules.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <type_traits>
 
@@ -9,9 +8,6 @@
 
 namespace castra::lang {
 namespace {
-
-/// How closely a rule fits a query; empty if it does not apply. Compared member by member.
-using Fit = std::array<int, 3>;
 
 constexpr int kExact = std::numeric_limits<int>::max();
 
@@ -43,49 +39,42 @@ std::optional<int> best(const std::vector<Target>& targets, const Query& query, 
   return result;
 }
 
-std::optional<int> best_region(const std::vector<Target>& targets, const ArgumentQuery& query,
-                               Naming naming) {
-  return best(targets, query, [naming](const Target& target, const ArgumentQuery& argument) {
-    return fit_region(target, argument, naming);
-  });
+/// Of a processor written in a rule: 1 if it is the one asked for, 0 for `*`.
+std::optional<int> fit_kind(std::optional<ProcessorKind> wanted, ProcessorKind kind) {
+  if (!wanted) return 0;
+  if (*wanted != kind) return std::nullopt;
+  return 1;
 }
 
-std::optional<Fit> fit(const RegionRule& rule, const ArgumentQuery& query, Naming naming) {
-  const auto task = best(rule.tasks, query.task, fit_task);
-  const auto region = best_region(rule.regions, query, naming);
-  const bool kind = !rule.processor || *rule.processor == query.processor;
+std::optional<int> fit_place(const LayoutRule& rule, ProcessorKind processor, MemoryKind memory) {
+  if (const auto* wanted = std::get_if<MemoryKind>(&rule.place))
+    return *wanted == memory ? std::optional(1) : std::nullopt;
+  if (const auto* wanted = std::get_if<ProcessorKind>(&rule.place))
+    return fit_kind(*wanted, processor);
+  return 0;
+}
+
+std::optional<Fit> fit_of(std::optional<int> task, std::optional<int> region,
+                          std::optional<int> kind) {
   if (!task || !region || !kind) return std::nullopt;
-  return Fit{*task, *region, rule.processor ? 1 : 0};
+  return Fit{*task, *region, *kind};
 }
 
-std::optional<Fit> fit(const LayoutRule& rule, const ArgumentQuery& query, MemoryKind memory,
-                       Naming naming) {
-  const auto task = best(rule.tasks, query.task, fit_task);
-  const auto region = best_region(rule.regions, query, naming);
-  if (!task || !region) return std::nullopt;
-  if (const auto* wanted = std::get_if<MemoryKind>(&rule.place)) {
-    if (*wanted != memory) return std::nullopt;
-    return Fit{*task, *region, 1};
+/// A map's target is a task's name, or a processor kind, or `*`.
+std::optional<Fit> fit_map(const MapRule& rule, std::string_view task, ProcessorKind kind,
+                           bool star_maps) {
+  std::optional<Fit> result;
+  for (const Target& target : rule.targets) {
+    if (target.any() && !star_maps) continue;
+    std::optional<Fit> fit;
+    if (const auto* wanted = std::get_if<ProcessorKind>(&target.what)) {
+      fit = fit_of(0, 0, fit_kind(*wanted, kind));
+    } else {
+      fit = fit_of(fit_task(target, task), 0, 0);
+    }
+    result = std::max(result, fit);
   }
-  if (const auto* wanted = std::get_if<ProcessorKind>(&rule.place)) {
-    if (*wanted != query.processor) return std::nullopt;
-    return Fit{*task, *region, 1};
-  }
-  return Fit{*task, *region, 0};
-}
-
-template <typename Rule>
-struct Match {
-  Fit fit;
-  const Rule* rule;
-};
-
-template <typename Rule>
-void sort_strongest_first(std::vector<Match<Rule>>& matching, bool first_wins) {
-  std::sort(matching.begin(), matching.end(), [first_wins](const auto& a, const auto& b) {
-    if (a.fit != b.fit) return a.fit > b.fit;
-    return first_wins ? a.rule->ref < b.rule->ref : a.rule->ref > b.rule->ref;
-  });
+  return result;
 }
 
 template <typename Kind>
@@ -103,6 +92,13 @@ std::string one_line(const SourceFile& source, const Statement& statement) {
 }
 
 }  // namespace
+
+RuleEffect yields(const Fit& stronger, const Fit& weaker) {
+  if (stronger[0] != weaker[0]) return RuleEffect::LessSpecificTask;
+  if (stronger[1] != weaker[1]) return RuleEffect::LessSpecificRegion;
+  if (stronger[2] != weaker[2]) return RuleEffect::LessSpecificKind;
+  return RuleEffect::Earlier;
+}
 
 RuleTables::RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile)
     : source_(source), profile_(profile) {
@@ -136,8 +132,16 @@ void RuleTables::add(const Statement& statement, Names& tasks, Names& regions) {
           layouts_.push_back({s.tasks, s.regions, s.place, layout, ref});
         } else if constexpr (std::is_same_v<S, MapStmt>) {
           note_names(s.targets, tasks);
-          if (s.single) return;
-          index_maps_.push_back({s.targets, s.function.value, ref});
+          (s.single ? single_maps_ : index_maps_).push_back({s.targets, s.function.value, ref});
+        } else if constexpr (std::is_same_v<S, InstanceLimitStmt>) {
+          limits_.push_back({s.tasks, s.limit, ref});
+        } else if constexpr (std::is_same_v<S, CollectMemoryStmt>) {
+          collects_.push_back({s.tasks, s.regions, ref});
+        } else if constexpr (std::is_same_v<S, ControlReplicateStmt>) {
+          replicates_.push_back({s.tasks, ref});
+        } else if constexpr (std::is_same_v<S, TaskStealStmt>) {
+          const StealScope scope = s.any_node ? StealScope::AnyNode : StealScope::SameNode;
+          steals_.push_back({s.tasks, s.processor, scope, ref});
         } else {
           return;
         }
@@ -147,73 +151,76 @@ void RuleTables::add(const Statement& statement, Names& tasks, Names& regions) {
       statement.node);
 }
 
-const TaskRule* RuleTables::task(std::string_view task) const {
-  const TaskRule* winner = nullptr;
-  int best_fit = -1;
-  for (const TaskRule& rule : tasks_) {
-    const auto here = best(rule.tasks, task, fit_task);
-    if (here && replaces(*here > best_fit, *here == best_fit)) {
-      winner = &rule;
-      best_fit = *here;
-    }
+template <typename Rule, typename FitRule>
+Matches<Rule> RuleTables::matching(const std::vector<Rule>& rules, FitRule&& fit_rule) const {
+  Matches<Rule> matches;
+  for (const Rule& rule : rules) {
+    if (const std::optional<Fit> fit = fit_rule(rule)) matches.push_back({*fit, &rule});
   }
-  return winner;
+  const bool first_wins = profile_.first_rule_wins;
+  std::sort(matches.begin(), matches.end(), [first_wins](const auto& a, const auto& b) {
+    if (a.fit != b.fit) return a.fit > b.fit;
+    return first_wins ? a.rule->ref < b.rule->ref : a.rule->ref > b.rule->ref;
+  });
+  return matches;
 }
 
-std::vector<const RegionRule*> RuleTables::regions(const ArgumentQuery& query) const {
-  std::vector<Match<RegionRule>> matching;
-  for (const RegionRule& rule : regions_) {
-    if (const auto here = fit(rule, query, profile_.naming)) matching.push_back({*here, &rule});
-  }
-  sort_strongest_first(matching, profile_.first_rule_wins);
-  std::vector<const RegionRule*> rules;
-  for (std::size_t i = 0; i < matching.size(); ++i) {
-    const auto same_arguments = [&](std::size_t other) {
-      return matching[i].fit[0] == matching[other].fit[0] &&
-             matching[i].fit[1] == matching[other].fit[1];
-    };
-    if (i > 0 && (!profile_.concatenate_memories || same_arguments(i - 1))) continue;
-    rules.push_back(matching[i].rule);
-  }
-  return rules;
+std::optional<int> RuleTables::best_region(const std::vector<Target>& targets,
+                                           const ArgumentQuery& query) const {
+  return best(targets, query, [this](const Target& target, const ArgumentQuery& argument) {
+    return fit_region(target, argument, profile_.naming);
+  });
 }
 
-std::vector<const LayoutRule*> RuleTables::layouts(const ArgumentQuery& query,
-                                                   MemoryKind memory) const {
-  std::vector<Match<LayoutRule>> matching;
-  for (const LayoutRule& rule : layouts_) {
-    if (const auto here = fit(rule, query, memory, profile_.naming))
-      matching.push_back({*here, &rule});
-  }
-  sort_strongest_first(matching, profile_.first_rule_wins);
-  std::vector<const LayoutRule*> rules;
-  for (const Match<LayoutRule>& match : matching) rules.push_back(match.rule);
-  return rules;
+Matches<TaskRule> RuleTables::tasks(std::string_view task) const {
+  return matching(
+      tasks_, [&](const TaskRule& rule) { return fit_of(best(rule.tasks, task, fit_task), 0, 0); });
 }
 
-std::vector<const IndexMapRule*> RuleTables::index_maps(std::string_view task,
-                                                        ProcessorKind kind) const {
-  const IndexMapRule* by_name = nullptr;
-  const IndexMapRule* by_kind = nullptr;
-  const IndexMapRule* by_any = nullptr;
-  for (const IndexMapRule& rule : index_maps_) {
-    for (const Target& target : rule.targets) {
-      const IndexMapRule** slot = nullptr;
-      if (target.any()) {
-        if (profile_.star_maps) slot = &by_any;
-      } else if (const auto* target_kind = std::get_if<ProcessorKind>(&target.what)) {
-        if (*target_kind == kind) slot = &by_kind;
-      } else if (*target.name() == task) {
-        slot = &by_name;
-      }
-      if (slot != nullptr && replaces(*slot == nullptr, true)) *slot = &rule;
-    }
-  }
-  std::vector<const IndexMapRule*> rules;
-  for (const IndexMapRule* rule : {by_name, by_kind, by_any}) {
-    if (rule != nullptr) rules.push_back(rule);
-  }
-  return rules;
+Matches<RegionRule> RuleTables::regions(const ArgumentQuery& query) const {
+  return matching(regions_, [&](const RegionRule& rule) {
+    return fit_of(best(rule.tasks, query.task, fit_task), best_region(rule.regions, query),
+                  fit_kind(rule.processor, query.processor));
+  });
+}
+
+Matches<LayoutRule> RuleTables::layouts(const ArgumentQuery& query, MemoryKind memory) const {
+  return matching(layouts_, [&](const LayoutRule& rule) {
+    return fit_of(best(rule.tasks, query.task, fit_task), best_region(rule.regions, query),
+                  fit_place(rule, query.processor, memory));
+  });
+}
+
+Matches<MapRule> RuleTables::index_maps(std::string_view task, ProcessorKind kind) const {
+  return matching(index_maps_, [&](const MapRule& rule) { return fit_map(rule, task, kind, profile_.star_maps); });
+}
+
+Matches<MapRule> RuleTables::single_maps(std::string_view task, ProcessorKind kind) const {
+  return matching(single_maps_, [&](const MapRule& rule) { return fit_map(rule, task, kind, profile_.star_maps); });
+}
+
+Matches<LimitRule> RuleTables::limits(std::string_view task) const {
+  return matching(limits_, [&](const LimitRule& rule) {
+    return fit_of(best(rule.tasks, task, fit_task), 0, 0);
+  });
+}
+
+Matches<CollectRule> RuleTables::collects(const ArgumentQuery& query) const {
+  return matching(collects_, [&](const CollectRule& rule) {
+    return fit_of(best(rule.tasks, query.task, fit_task), best_region(rule.regions, query), 0);
+  });
+}
+
+Matches<ReplicateRule> RuleTables::replicates(std::string_view task) const {
+  return matching(replicates_, [&](const ReplicateRule& rule) {
+    return fit_of(best(rule.tasks, task, fit_task), 0, 0);
+  });
+}
+
+Matches<StealRule> RuleTables::steals(std::string_view task, ProcessorKind kind) const {
+  return matching(steals_, [&](const StealRule& rule) {
+    return fit_of(best(rule.tasks, task, fit_task), 0, fit_kind(rule.processor, kind));
+  });
 }
 
 }  // namespace castra::lang

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,28 +35,72 @@ struct LayoutRule {
   Layout layout;
   std::size_t ref = 0;
 };
-struct IndexMapRule {
+/// IndexTaskMap and SingleTaskMap.
+struct MapRule {
   std::vector<Target> targets;
   std::string function;
   std::size_t ref = 0;
 };
+struct LimitRule {
+  std::vector<Target> tasks;
+  std::int64_t limit = 0;
+  std::size_t ref = 0;
+};
+struct CollectRule {
+  std::vector<Target> tasks;
+  std::vector<Target> regions;
+  std::size_t ref = 0;
+};
+struct ReplicateRule {
+  std::vector<Target> tasks;
+  std::size_t ref = 0;
+};
+struct StealRule {
+  std::vector<Target> tasks;
+  std::optional<ProcessorKind> processor;
+  StealScope scope = StealScope::SameNode;
+  std::size_t ref = 0;
+};
+
+/// How closely a rule fits a question: by task, by region, by kind; greater is closer.
+using Fit = std::array<int, 3>;
+
+template <typename Rule>
+struct Match {
+  Fit fit;
+  const Rule* rule = nullptr;
+};
+/// Strongest first: by fit, then the later statement (in some profiles the earlier one).
+template <typename Rule>
+using Matches = std::vector<Match<Rule>>;
+
+/// Why a rule with the fit `weaker` yields to a stronger one.
+RuleEffect yields(const Fit& stronger, const Fit& weaker);
 
 /// The rules of a program, and who wins. More specific beats less specific, compared first by task,
 /// then by region, then by processor or memory kind; of equals the later statement wins. Among
 /// region targets a position and the argument's first name are most specific, then its further
-/// names, then `*`. The profile may let the first of equals win, and leave out one way of naming.
+/// names, then `*`. A processor kind as the target of a map is weaker than a task's name and
+/// stronger than `*`. The profile may let the first of equals win, and leave out one way of naming.
 class RuleTables {
  public:
   RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile);
 
-  const TaskRule* task(std::string_view task) const;
-  /// The strongest rule; with Profile::concatenate_memories, also the strongest of every weaker
-  /// combination of task and region, strongest first.
-  std::vector<const RegionRule*> regions(const ArgumentQuery& query) const;
-  /// All that match, strongest first.
-  std::vector<const LayoutRule*> layouts(const ArgumentQuery& query, MemoryKind memory) const;
-  /// The strongest rule by task name, by kind, by `*`, in this order, each if there is one.
-  std::vector<const IndexMapRule*> index_maps(std::string_view task, ProcessorKind kind) const;
+  Matches<TaskRule> tasks(std::string_view task) const;
+  Matches<RegionRule> regions(const ArgumentQuery& query) const;
+  Matches<LayoutRule> layouts(const ArgumentQuery& query, MemoryKind memory) const;
+  Matches<MapRule> index_maps(std::string_view task, ProcessorKind kind) const;
+  Matches<MapRule> single_maps(std::string_view task, ProcessorKind kind) const;
+  Matches<LimitRule> limits(std::string_view task) const;
+  Matches<CollectRule> collects(const ArgumentQuery& query) const;
+  Matches<ReplicateRule> replicates(std::string_view task) const;
+  Matches<StealRule> steals(std::string_view task, ProcessorKind kind) const;
+
+  /// The last ControlReplicate statement, if there is one: it rules out the tasks no such statement
+  /// names.
+  const ReplicateRule* last_replicate() const {
+    return replicates_.empty() ? nullptr : &replicates_.back();
+  }
 
   const RuleRef& ref(std::size_t index) const { return refs_[index]; }
   const std::vector<Policy::NameUse>& task_names() const { return task_names_; }
@@ -66,10 +111,10 @@ class RuleTables {
   void add(const Statement& statement, Names& tasks, Names& regions);
   static void note_names(const std::vector<Target>& targets, Names& names);
 
-  /// Whether a rule that fits as well as an earlier one replaces it.
-  bool replaces(bool fits_better, bool fits_equally) const {
-    return fits_better || (fits_equally && !profile_.first_rule_wins);
-  }
+  template <typename Rule, typename FitRule>
+  Matches<Rule> matching(const std::vector<Rule>& rules, FitRule&& fit_rule) const;
+  std::optional<int> best_region(const std::vector<Target>& targets,
+                                 const ArgumentQuery& query) const;
 
   const SourceFile& source_;
   const Profile profile_;
@@ -77,7 +122,12 @@ class RuleTables {
   std::vector<TaskRule> tasks_;
   std::vector<RegionRule> regions_;
   std::vector<LayoutRule> layouts_;
-  std::vector<IndexMapRule> index_maps_;
+  std::vector<MapRule> index_maps_;
+  std::vector<MapRule> single_maps_;
+  std::vector<LimitRule> limits_;
+  std::vector<CollectRule> collects_;
+  std::vector<ReplicateRule> replicates_;
+  std::vector<StealRule> steals_;
   std::vector<Policy::NameUse> task_names_;
   std::vector<Policy::NameUse> region_names_;
 };

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "lang/ast.h"
 #include "lang/profile.h"
@@ -14,6 +15,7 @@ namespace castra::lang {
 struct Symbols {
   std::map<std::string, const FunctionDef*, std::less<>> functions;
   std::map<std::string, const AssignStmt*, std::less<>> variables;
+  std::vector<const PrintStmt*> prints;       ///< outside functions, in order
   std::set<std::string, std::less<>> broken;  ///< Ast::broken
   Profile profile;
 };

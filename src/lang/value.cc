@@ -26,6 +26,13 @@ std::string items_text(const Tuple& tuple) {
 
 }  // namespace
 
+Value as_tuple(const Value& value) {
+  const auto* point = value.as<MachinePoint>();
+  if (point == nullptr) return value;
+  return Value::tuple(
+      {Value::integer(point->processor.node), Value::integer(point->processor.index)});
+}
+
 std::string describe(const Value& value) {
   if (const auto* integer = value.as<std::int64_t>())
     return fmt::format("the integer {}", *integer);
@@ -39,6 +46,7 @@ std::string describe(const Value& value) {
   if (value.as<ProcessorKind>() != nullptr) return "a processor kind";
   if (value.as<MemoryKind>() != nullptr) return "a memory kind";
   if (value.as<Wildcard>() != nullptr) return "the wildcard `*`";
+  if (value.text() != nullptr) return "a text";
   return "nothing";
 }
 
@@ -46,6 +54,10 @@ std::string to_string(const Value& value) {
   if (const auto* integer = value.as<std::int64_t>()) return std::to_string(*integer);
   if (const auto* truth = value.as<bool>()) return *truth ? "True" : "False";
   if (const Tuple* tuple = value.tuple()) return items_text(*tuple);
+  if (const std::string* text = value.text()) return *text;
+  if (const auto* kind = value.as<ProcessorKind>()) return std::string(to_string(*kind));
+  if (const auto* kind = value.as<MemoryKind>()) return std::string(to_string(*kind));
+  if (value.as<Wildcard>() != nullptr) return "*";
   if (const MachineSpace* machine = value.machine()) {
     return fmt::format("{} machine {}", to_string(machine->kind()),
                        fmt::join(machine->sizes(), "x"));

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "lang/ast.h"
+#include "lang/symbols.h"
+#include "lang/types.h"
+#include "machine/kinds.h"
+
+namespace castra::lang {
+
+/// What the checker knows of every expression: what all uses of it have in common, over all calls
+/// of the function it stands in. Nothing iterates over the table.
+class TypeTable {
+ public:
+  /// Unknown for what was never inferred.
+  const Type& of(const Expr& expr) const;
+  /// Joins: a second record of one expression keeps what both agree on.
+  void record(const Expr& expr, const Type& type);
+
+ private:
+  std::unordered_map<const Expr*, Type> types_;
+};
+
+struct FunctionInfo {
+  std::vector<Type> parameters;  ///< as declared, made precise where all calls agree
+  Type result;
+  /// Local variables by name, loop variables left out.
+  std::map<std::string, Type, std::less<>> locals;
+  /// Processor kinds written in the function or in what it uses: reachable_kinds().
+  std::set<ProcessorKind> kinds;
+  bool recursive = false;  ///< may call itself, through others or not
+};
+
+/// A program after checking, whether it has errors or not: the tree, the names, the types. Movable;
+/// nodes and definitions keep their addresses.
+struct CheckedProgram {
+  Ast ast;
+  Symbols symbols;
+  TypeTable types;
+  std::map<std::string, FunctionInfo, std::less<>> functions;
+  std::map<std::string, Type, std::less<>> variables;
+};
+
+}  // namespace castra::lang
