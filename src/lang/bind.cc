@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 
 namespace castra::lang {
@@ -82,7 +83,9 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
   LaunchDecision decision;
   decision.task = launch.task;
   decision.domain = *launch.domain;
-  const PlaceResult placed = policy.place(launch.task, kind, *launch.domain, machine.shape());
+  const std::vector<std::int64_t> bytes = region_bytes(launch);
+  const PlaceResult placed =
+      policy.place({launch.task, kind, *launch.domain, bytes}, machine.shape(), nullptr);
   if (!placed) {
     const LineColumn at = policy.source().locate(placed.error().span.begin);
     decision.failure =
@@ -103,6 +106,17 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
 }
 
 }  // namespace
+
+std::vector<std::int64_t> region_bytes(const Launch& launch) {
+  std::vector<std::int64_t> bytes;
+  for (const Requirement& requirement : launch.requirements) {
+    const auto at = static_cast<std::size_t>(std::max(0, requirement.index));
+    if (at >= bytes.size()) bytes.resize(at + 1, -1);
+    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    bytes[at] = static_cast<std::int64_t>(std::min(requirement.bytes.value, kMost));
+  }
+  return bytes;
+}
 
 Mapping bind(const Policy& policy, const Program& program, const Machine& machine) {
   Mapping mapping;

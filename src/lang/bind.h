@@ -13,4 +13,8 @@ namespace castra::lang {
 /// each recorded index-launch shape.
 Mapping bind(const Policy& policy, const Program& program, const Machine& machine);
 
+/// Of every argument over the whole launch, by position, for LaunchQuery; -1 where the launch has
+/// no such argument.
+std::vector<std::int64_t> region_bytes(const Launch& launch);
+
 }  // namespace castra::lang

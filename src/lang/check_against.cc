@@ -135,7 +135,9 @@ void check_launches(const Policy& policy, const Program& program, const Machine&
     if (!launch.domain || task == nullptr) continue;
     const auto kind = chosen_kind(policy, *task, machine);
     if (!kind) continue;
-    auto result = policy.place(launch.task, *kind, *launch.domain, machine.shape());
+    const std::vector<std::int64_t> bytes = region_bytes(launch);
+    auto result =
+        policy.place({launch.task, *kind, *launch.domain, bytes}, machine.shape(), nullptr);
     if (result || !failed.emplace(result.error().code, result.error().span).second) continue;
     sink.report(std::move(result.error()));
   }

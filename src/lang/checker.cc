@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "lang/checker_impl.h"
-#include "lang/reachable_kinds.h"
 
 namespace castra::lang {
 
@@ -25,22 +24,31 @@ Symbols collect_symbols(const Ast& ast, const Profile& profile) {
 
 CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSink& sink,
                              const Profile& profile) {
+  const bool whole = !sink.has_errors();
   CheckedProgram program;
   program.ast = std::move(ast);
   program.symbols = collect_symbols(program.ast, profile);
+  DiagnosticSink unread;
+  detail::ExpressionChecker(program, unread).infer_all();
   detail::check_definitions(program.ast, program.symbols, sink);
   detail::ExpressionChecker expressions(program, sink);
   expressions.check_all();
-  detail::check_rules(program.ast, program.symbols, expressions, sink);
+  detail::check_rules(program, expressions, whole, sink);
+  // In a program with errors much seems unused that is only misspelt.
+  if (sink.has_errors()) return program;
+  detail::check_uses(program, sink);
+  detail::check_constants(program, sink);
   return program;
 }
 
 namespace detail {
 namespace {
 
-/// Functions and variables are checked where they are first used, which nests; past this depth they
-/// wait for their own turn.
-constexpr int kMaxChain = 500;
+/// Global variables are checked where they are first used, which nests; past this depth they wait
+/// for their own turn.
+constexpr int kMaxNesting = 500;
+/// Expressions visited to find what calls yield, however often functions call each other.
+constexpr std::int64_t kMaxInferenceWork = 500000;
 
 }  // namespace
 
@@ -71,7 +79,11 @@ void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& s
 }
 
 ExpressionChecker::ExpressionChecker(CheckedProgram& program, DiagnosticSink& sink)
-    : program_(program), ast_(program.ast), symbols_(program.symbols), sink_(sink) {}
+    : program_(program),
+      ast_(program.ast),
+      symbols_(program.symbols),
+      sink_(sink),
+      work_left_(kMaxInferenceWork) {}
 
 void ExpressionChecker::check_all() {
   for (const Statement& statement : ast_.statements) {
@@ -83,31 +95,11 @@ void ExpressionChecker::check_all() {
         type_of(*assign->value);
       }
     } else if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
-      if (symbols_.functions.find(function->name.value)->second == function) {
-        result_of(*function);
-      } else {
-        check_function(*function);
-      }
+      check_function(*function);
     } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
       check_print(*print);
     }
   }
-}
-
-Type ExpressionChecker::result_of(const FunctionDef& function) {
-  const auto [entry, fresh] = functions_.try_emplace(function.name.value);
-  if (!fresh) return entry->second.type;
-  if (depth_ > kMaxChain) {
-    functions_.erase(entry);
-    return {};
-  }
-  check_function(function);
-  FunctionInfo& info = program_.functions[function.name.value];
-  for (const Parameter& parameter : function.parameters)
-    info.parameters.push_back(lang::type_of(parameter.type));
-  info.result = entry->second.type;
-  info.kinds = reachable_kinds(symbols_, function);
-  return entry->second.type;
 }
 
 void ExpressionChecker::check_parameters(const FunctionDef& function, Scope& scope) {
@@ -150,8 +142,7 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
         report(std::move(d));
       }
     } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
-      const Type type = type_of(*result->value);
-      if (!returned) functions_[function.name.value] = {true, type};
+      type_of(*result->value);
       returned = true;
     } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
       check_print(*print);
@@ -190,15 +181,18 @@ Type ExpressionChecker::type_of_global(const std::string& name, const AssignStmt
     }
     return entry->second.type;
   }
-  if (depth_ > kMaxChain) {
+  if (depth_ > kMaxNesting) {
     globals_.erase(entry);
     return {};
   }
+  // What is found inside is reported once, whoever asked first.
   Scope* const outer = std::exchange(scope_, nullptr);
+  const int quiet = std::exchange(quiet_, recording_ ? quiet_ : 0);
   const Type type = type_of(*definition.value);
+  quiet_ = quiet;
   scope_ = outer;
   entry->second = {true, type};
-  program_.variables[name] = type;
+  if (recording_) program_.variables[name] = type;
   return type;
 }
 

@@ -12,15 +12,6 @@ std::string given(std::size_t count) {
   return fmt::format("{} {}", count, count == 1 ? "is" : "are");
 }
 
-/// What to write instead of Python's range(n).
-std::string range_help(const CallExpr& call) {
-  const auto count = call.arguments.size() == 1 ? literal(*call.arguments.front()) : std::nullopt;
-  if (!count || *count < 2 || *count > 8) return "write the values out, for example `(0, 1, 2)`";
-  std::string values = "0";
-  for (std::int64_t i = 1; i < *count; ++i) values += fmt::format(", {}", i);
-  return fmt::format("write the values out: `({})`", values);
-}
-
 }  // namespace
 
 Type ExpressionChecker::call(const Expr& expr, const CallExpr& node) {
@@ -37,12 +28,15 @@ Type ExpressionChecker::call(const Expr& expr, const CallExpr& node) {
       function != symbols_.functions.end()) {
     return call_function(expr, node, *function->second);
   }
+  if (const BuiltinInfo* builtin = find_builtin(callee->name))
+    return call_builtin(expr, node, *builtin);
   items(node.arguments, Place::Item);
   report_unknown_function(node, callee->name);
   return {};
 }
 
 void ExpressionChecker::report_unknown_function(const CallExpr& node, const std::string& name) {
+  if (quiet()) return;
   const bool variable =
       symbols_.variables.contains(name) || (scope_ != nullptr && scope_->locals.contains(name));
   if (variable) {
@@ -56,14 +50,9 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
   if (sink_.suppressed() > 0) return report(std::move(d));
   std::vector<std::string> candidates = {"Machine"};
   for (const auto& [function, definition] : symbols_.functions) candidates.push_back(function);
-  if (name == "len" || name == "size" || name == "volume") {
+  for (const BuiltinInfo& builtin : builtins()) candidates.emplace_back(builtin.name);
+  if (name == "size" || name == "volume") {
     d.help = fmt::format("it is a member: write `x.{}`", name);
-  } else if (name == "range") {
-    d.help = range_help(node);
-  } else if (name == "min" || name == "max") {
-    d.help = fmt::format("write `a {} b ? a : b`", name == "min" ? "<" : ">");
-  } else if (name == "abs") {
-    d.help = "write `a < 0 ? -a : a`";
   } else if (name == "int" || name == "floor") {
     d.help = "division of integers is integer already; leave it out";
   } else if (find_transform(name) != nullptr) {
@@ -79,9 +68,12 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
 
 Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
   if (node.arguments.size() == 1) {
-    if (const auto* kind = node.arguments.front()->as<ProcessorExpr>())
-      return machine_type(kind->kind, 2);
-    if (const auto* word = node.arguments.front()->as<NameExpr>()) {
+    const auto* word = node.arguments.front()->as<NameExpr>();
+    const bool named =
+        word != nullptr && (symbols_.variables.contains(word->name) ||
+                            (scope_ != nullptr && scope_->locals.contains(word->name)));
+    if (word != nullptr && !named) {
+      if (quiet()) return machine_type({}, 2);
       Diagnostic d = diagnose(Finding::UnknownProcessor, node.arguments.front()->span, word->name);
       std::vector<std::string> kinds;
       for (const ProcessorKind kind : kAllProcessorKinds) kinds.emplace_back(to_string(kind));
@@ -93,12 +85,80 @@ Type ExpressionChecker::call_machine(const Expr& expr, const CallExpr& node) {
     }
   }
   const std::vector<Type> types = items(node.arguments, Place::Item);
+  if (has_unpack(node.arguments)) return machine_type({}, 2);
   const Type found = types.size() == 1 ? types.front() : Type{};
+  if (types.size() == 1 && (found.unknown() || found.is(Tag::Processor)))
+    return machine_type(found.kind, 2);
   Diagnostic d = diagnose(Finding::TypeMismatch, expr.span, "`Machine`", "one processor kind",
                           types.size() == 1 ? describe(found) : counted(types.size(), "argument"));
   d.help = "write `Machine(GPU)`";
   report(std::move(d));
   return machine_type({}, 2);
+}
+
+Type ExpressionChecker::call_builtin(const Expr& expr, const CallExpr& node,
+                                     const BuiltinInfo& builtin) {
+  const std::vector<Type> types = items(node.arguments, Place::Item);
+  if (has_unpack(node.arguments)) {
+    const bool truth = builtin.builtin == Builtin::All || builtin.builtin == Builtin::Any;
+    return truth ? boolean_type() : Type{};
+  }
+  const int count = static_cast<int>(types.size());
+  if (count < builtin.least || (builtin.most >= 0 && count > builtin.most)) {
+    const std::string takes = builtin.most < 0 || builtin.most == builtin.least
+                                  ? counted(static_cast<std::size_t>(builtin.least), "argument") +
+                                        (builtin.most < 0 ? " or more" : "")
+                                  : fmt::format("{} to {} arguments", builtin.least, builtin.most);
+    Diagnostic d =
+        diagnose(Finding::WrongArity, expr.span, builtin.name, takes, given(types.size()));
+    d.help = fmt::format("write `{}`", builtin.form);
+    report(std::move(d));
+    return {};
+  }
+  const std::string user = fmt::format("`{}`", builtin.name);
+  const auto require = [&](std::size_t i, bool fits, std::string_view needed) {
+    if (!fits && !types[i].unknown()) mismatch(node.arguments[i]->span, user, needed, types[i]);
+  };
+  const Type& first = types.front();
+  switch (builtin.builtin) {
+    case Builtin::Min:
+    case Builtin::Max:
+      if (count == 1) {
+        require(0, first.tuple_like(), "several values or a tuple");
+        return first.tuple_like() ? first.item() : Type{};
+      }
+      [[fallthrough]];
+    case Builtin::Abs:
+    case Builtin::CeilDiv: {
+      Type result = integer_type();
+      for (std::size_t i = 0; i < types.size(); ++i) {
+        require(i, types[i].is(Tag::Integer) || types[i].tuple_like(),
+                "integers and tuples of integers");
+        if (types[i].tuple_like()) result = tuple_type(types[i].items(), integer_type());
+        if (types[i].unknown() && !result.is(Tag::Tuple)) result = {};
+      }
+      return result;
+    }
+    case Builtin::Range: {
+      for (std::size_t i = 0; i < types.size(); ++i)
+        require(i, types[i].is(Tag::Integer), "integers");
+      const auto end = count == 1 ? literal(*node.arguments.front()) : std::nullopt;
+      const bool short_one = end && *end >= 0 && *end <= 4096;
+      return tuple_type(short_one ? std::optional(static_cast<int>(*end)) : std::nullopt,
+                        integer_type());
+    }
+    case Builtin::Len:
+      require(0, first.tuple_like() || first.is(Tag::Machine), "a tuple or a machine");
+      return integer_type();
+    case Builtin::Sum:
+      require(0, first.tuple_like(), "a tuple of integers");
+      return integer_type();
+    case Builtin::All:
+    case Builtin::Any:
+      require(0, first.is(Tag::Tuple), "a tuple of truth values");
+      return boolean_type();
+  }
+  return {};
 }
 
 Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node,
@@ -117,13 +177,23 @@ Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node,
       const Type wanted = lang::type_of(function.parameters[i].type);
       const bool fits = wanted.unknown() || types[i].unknown() || wanted.tag == types[i].tag ||
                         (wanted.is(Tag::Tuple) && types[i].tuple_like());
+      const Type item = types[i].tuple_like() ? types[i].item() : Type{};
+      const bool mixed = wanted.item().is(Tag::Integer) && !item.unknown() &&
+                         !item.is(Tag::Integer) && types[i].items() != 0;
+      if (fits && mixed) {
+        Diagnostic d = diagnose(Finding::TypeMismatch, node.arguments[i]->span,
+                                fmt::format("parameter `{}`", function.parameters[i].name.value),
+                                "a tuple of integers", "one with " + describe(item));
+        d.help = "declare the parameter as `tuple`";
+        report(std::move(d));
+      }
       if (fits) continue;
       mismatch(node.arguments[i]->span,
                fmt::format("parameter `{}`", function.parameters[i].name.value), describe(wanted),
                types[i]);
     }
   }
-  return result_of(function);
+  return has_unpack(node.arguments) ? result_of(function) : instantiate(function, types);
 }
 
 Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& member) {
@@ -134,15 +204,24 @@ Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& memb
   const std::vector<Type> types = items(node.arguments, Place::Item);
   if (object.unknown()) return {};
   if (word == "has" && (object.is(Tag::Machine) || object.is(Tag::Point))) return boolean_type();
-  if (word == "processor" && object.is(Tag::Task)) {
-    if (types.size() == 1 && !types.front().unknown() && !types.front().is(Tag::Machine)) {
-      mismatch(node.arguments.front()->span, "`processor`", "a machine", types.front());
+  if (object.is(Tag::Task) && (word == "processor" || word == "region_bytes")) {
+    const bool place = word == "processor";
+    const Type found = types.size() == 1 ? types.front() : Type{};
+    if (types.size() != 1 && !has_unpack(node.arguments)) {
+      Diagnostic d = diagnose(Finding::WrongArity, member.member.span, word, "1 argument",
+                              given(types.size()));
+      d.help = place ? "write `task.parent.processor(machine)`" : "write `task.region_bytes(0)`";
+      report(std::move(d));
+    } else if (!found.unknown() && !found.is(place ? Tag::Machine : Tag::Integer)) {
+      mismatch(node.arguments.front()->span, fmt::format("`{}`", word),
+               place ? "a machine" : "an argument's position", found);
     }
-    return tuple_type(types.size() == 1 && types.front().is(Tag::Machine) ? types.front().length
-                                                                          : std::nullopt);
+    if (!place) return integer_type();
+    return tuple_type(found.is(Tag::Machine) ? found.length : std::nullopt, integer_type());
   }
   const bool plain = word == "size" || word == "len" || word == "volume" || word == "ipoint" ||
-                     word == "ispace" || word == "parent";
+                     word == "ispace" || word == "parent" || word == "name" || word == "nodes" ||
+                     word == "per_node";
   if (plain) {
     Diagnostic d =
         diagnose(Finding::NotCallable, member.member.span, fmt::format("the member `{}`", word));
@@ -186,7 +265,8 @@ Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& m
     if (parts && *parts >= 1 && *parts <= 32)
       result.length = *machine.length + static_cast<int>(*parts) - 1;
   }
-  if (info.tuple_last && types[1].length) result.length = *machine.length + *types[1].length - 1;
+  if (info.tuple_last && types[1].tuple_like() && types[1].items())
+    result.length = *machine.length + *types[1].items() - 1;
   return result;
 }
 

@@ -22,6 +22,21 @@ std::optional<std::string_view> machine_kind_in(std::string_view name) {
   return std::nullopt;
 }
 
+/// Elements of a slice with literal bounds.
+std::optional<int> sliced_length(const SliceExpr& node, std::optional<int> length) {
+  if (!length) return std::nullopt;
+  const auto bound = [&](const ExprPtr& expr, std::int64_t missing) -> std::optional<std::int64_t> {
+    if (!expr) return missing;
+    const auto value = literal(*expr);
+    if (!value) return std::nullopt;
+    return std::clamp<std::int64_t>(*value < 0 ? *value + *length : *value, 0, *length);
+  };
+  const auto low = bound(node.low, 0);
+  const auto high = bound(node.high, *length);
+  if (!low || !high) return std::nullopt;
+  return static_cast<int>(std::max<std::int64_t>(0, *high - *low));
+}
+
 }  // namespace
 
 bool ExpressionChecker::has_unpack(const std::vector<ExprPtr>& list) {
@@ -52,24 +67,29 @@ std::vector<Type> ExpressionChecker::items(const std::vector<ExprPtr>& list, Pla
 }
 
 Type ExpressionChecker::type_of(const Expr& expr, Place place) {
+  if (quiet() && --work_left_ <= 0) return {};
   ++depth_;
   const Type type = type_of_node(expr, place);
   --depth_;
-  program_.types.record(expr, type);
+  record(expr, type);
   return type;
+}
+
+void ExpressionChecker::record(const Expr& expr, const Type& type) {
+  if (recording_) program_.types.record(expr, type);
 }
 
 Type ExpressionChecker::type_of_node(const Expr& expr, Place place) {
   if (expr.as<IntegerExpr>() != nullptr) return integer_type();
   if (expr.as<BoolExpr>() != nullptr) return boolean_type();
-  if (expr.as<ProcessorExpr>() != nullptr) return {Tag::Processor, {}, {}, nullptr};
+  if (const auto* node = expr.as<ProcessorExpr>()) return {Tag::Processor, node->kind, {}, nullptr};
   if (expr.as<MemoryExpr>() != nullptr) return {Tag::Memory, {}, {}, nullptr};
   if (const auto* node = expr.as<NameExpr>()) return name(expr, *node);
   if (const auto* node = expr.as<TupleExpr>()) return tuple(*node);
   if (const auto* node = expr.as<ComprehensionExpr>()) return comprehension(*node);
   if (const auto* node = expr.as<UnaryExpr>()) return unary(expr, *node, place);
-  if (const auto* node = expr.as<BinaryExpr>()) return binary(expr, *node);
-  if (const auto* node = expr.as<ConditionalExpr>()) return conditional(*node);
+  if (expr.as<BinaryExpr>() != nullptr) return binary(expr);
+  if (const auto* node = expr.as<ConditionalExpr>()) return conditional(expr, *node);
   if (const auto* node = expr.as<CallExpr>()) return call(expr, *node);
   if (const auto* node = expr.as<IndexExpr>()) return index(expr, *node);
   if (const auto* node = expr.as<SliceExpr>()) return slice(*node);
@@ -106,7 +126,7 @@ Type ExpressionChecker::name(const Expr& expr, const NameExpr& node) {
 }
 
 void ExpressionChecker::report_undefined(const Expr& expr, const std::string& name) {
-  if (symbols_.broken.contains(name) || !is_identifier(name)) return;
+  if (quiet() || symbols_.broken.contains(name) || !is_identifier(name)) return;
   const FunctionDef* function = scope_ != nullptr ? scope_->function : nullptr;
   if (!undefined_.emplace(name, function).second) return;
   Diagnostic d = diagnose(Finding::UndefinedName, expr.span, name);
@@ -148,30 +168,47 @@ void ExpressionChecker::report_undefined(const Expr& expr, const std::string& na
 }
 
 Type ExpressionChecker::tuple(const TupleExpr& node) {
-  items(node.items, Place::Item);
-  if (has_unpack(node.items)) return tuple_type(std::nullopt);
-  return tuple_type(static_cast<int>(node.items.size()));
+  std::optional<int> length = 0;
+  Type element{Tag::Never, {}, {}, nullptr};
+  for (const ExprPtr& item : node.items) {
+    const Type type = type_of(*item, Place::Item);
+    const auto* unary = item->as<UnaryExpr>();
+    if (unary == nullptr || unary->op != UnaryOperator::Unpack) {
+      element = common(element, type);
+      if (length) ++*length;
+      continue;
+    }
+    // What an unpacked tuple is recorded as is the tuple itself.
+    const std::optional<int> more = type.items();
+    element = common(element, type.item());
+    length = length && more ? std::optional(*length + *more) : std::nullopt;
+  }
+  return tuple_type(length, element.is(Tag::Never) ? Type{} : element);
 }
 
 Type ExpressionChecker::comprehension(const ComprehensionExpr& node) {
   const Type range = type_of(*node.range);
   if (!range.unknown() && !range.tuple_like()) {
     mismatch(node.range->span, "the range of a comprehension", "a tuple", range,
-             "write the values out: `for i in (0, 1, 2)`");
+             range.is(Tag::Integer) ? "count with `range`: `for i in range(n)`"
+                                    : "write the values out: `for i in (0, 1, 2)`");
   }
   Scope outside;
   Scope* const outer = scope_;
   if (scope_ == nullptr) scope_ = &outside;
   const auto [local, fresh] = scope_->locals.try_emplace(node.variable.value);
-  const Local shadowed = std::exchange(local->second, Local{{}, node.variable.span});
-  type_of(*node.body);
+  const Local shadowed = std::exchange(
+      local->second, Local{range.tuple_like() ? range.item() : Type{}, node.variable.span});
+  if (node.condition)
+    need(*node.condition, Tag::Boolean, "the filter of a comprehension", "a truth value");
+  const Type body = type_of(*node.body);
   if (fresh) {
     scope_->locals.erase(local);
   } else {
     local->second = shadowed;
   }
   scope_ = outer;
-  return tuple_type(range.is(Tag::Tuple) ? range.length : std::nullopt);
+  return tuple_type(node.condition || !range.tuple_like() ? std::nullopt : range.items(), body);
 }
 
 Type ExpressionChecker::unary(const Expr& expr, const UnaryExpr& node, Place place) {
@@ -188,8 +225,8 @@ Type ExpressionChecker::unary(const Expr& expr, const UnaryExpr& node, Place pla
   if (type.unknown()) return type;
   switch (node.op) {
     case UnaryOperator::Unpack:
-      if (!type.tuple_like()) mismatch(expr.span, "unpacking `*`", "a tuple", type);
-      return {};
+      if (!type.tuple_like()) return mismatch(expr.span, "unpacking `*`", "a tuple", type);
+      return type;
     case UnaryOperator::Not:
       if (!type.is(Tag::Boolean)) mismatch(expr.span, "`!`", "a truth value", type);
       return boolean_type();
@@ -197,21 +234,42 @@ Type ExpressionChecker::unary(const Expr& expr, const UnaryExpr& node, Place pla
       if (!type.is(Tag::Integer) && !type.tuple_like()) {
         return mismatch(expr.span, "`-`", "an integer or a tuple", type);
       }
-      return type.is(Tag::Integer) ? type : tuple_type(type.length);
+      return type.is(Tag::Integer) ? type : tuple_type(type.items(), integer_type());
   }
   return {};
 }
 
-Type ExpressionChecker::binary(const Expr& expr, const BinaryExpr& node) {
-  const Type left = type_of(*node.left);
-  const Type right = type_of(*node.right);
-  const bool known = !left.unknown() && !right.unknown();
+/// Along the left operands, so that long chains cost no stack.
+Type ExpressionChecker::binary(const Expr& expr) {
+  const std::vector<const Expr*> spine = left_spine(expr);
+  Type type = type_of(*std::get<BinaryExpr>(spine.back()->node).left);
+  for (auto link = spine.rbegin(); link != spine.rend(); ++link) {
+    const auto& node = std::get<BinaryExpr>((*link)->node);
+    type = operation(**link, node, type, type_of(*node.right));
+    if (*link != &expr) record(**link, type);
+  }
+  return type;
+}
+
+Type ExpressionChecker::operation(const Expr& expr, const BinaryExpr& node, const Type& left,
+                                  const Type& right) {
   const auto wrong = [&] {
     Diagnostic d = diagnose(Finding::WrongOperands, expr.span, to_string(node.op), describe(left),
                             describe(right));
     if (left.is(Tag::Machine) || right.is(Tag::Machine))
       d.help = "the sizes of a machine are `machine.size`";
     report(std::move(d));
+  };
+  const auto numbers = [](const Type& type) {
+    if (type.tuple_like()) return type.item().unknown() || type.item().is(Tag::Integer);
+    return type.unknown() || type.is(Tag::Integer);
+  };
+  const auto lengths_agree = [&] {
+    if (!left.tuple_like() || !right.tuple_like()) return true;
+    if (!left.items() || !right.items() || *left.items() == *right.items()) return true;
+    report(diagnose(Finding::TupleLengths, expr.span, to_string(node.op), *left.items(),
+                    *right.items()));
+    return false;
   };
   switch (node.op) {
     case BinaryOperator::Or:
@@ -222,46 +280,62 @@ Type ExpressionChecker::binary(const Expr& expr, const BinaryExpr& node) {
       return boolean_type();
     case BinaryOperator::Equal:
     case BinaryOperator::NotEqual: {
-      const bool tuples = left.tuple_like() && right.tuple_like();
-      const bool simple = left.tag == right.tag && (left.is(Tag::Integer) || left.is(Tag::Boolean));
-      if (known && !tuples && !simple) wrong();
+      const bool simple = left.tag == right.tag &&
+                          (left.is(Tag::Integer) || left.is(Tag::Boolean) || left.is(Tag::Text) ||
+                           left.is(Tag::Processor) || left.is(Tag::Memory));
+      const bool known = !left.unknown() && !right.unknown();
+      if (known && !left.tuple_like() && !right.tuple_like() && !simple) wrong();
       return boolean_type();
     }
     case BinaryOperator::Less:
     case BinaryOperator::LessEqual:
     case BinaryOperator::Greater:
     case BinaryOperator::GreaterEqual:
-      if ((!left.unknown() && !left.is(Tag::Integer)) ||
-          (!right.unknown() && !right.is(Tag::Integer)))
+      if (!numbers(left) || !numbers(right)) {
         wrong();
+      } else {
+        lengths_agree();
+      }
       return boolean_type();
     default:
       break;
   }
-  const auto arithmetic = [](const Type& type) {
-    return type.unknown() || type.is(Tag::Integer) || type.tuple_like();
-  };
-  if (!arithmetic(left) || !arithmetic(right)) {
+  if (!numbers(left) || !numbers(right)) {
     wrong();
     return {};
   }
-  if (left.tuple_like()) return tuple_type(left.length);
-  if (right.tuple_like()) return tuple_type(right.length);
-  return known ? integer_type() : Type{};
+  if (!lengths_agree()) return {};
+  if (left.tuple_like() || right.tuple_like()) {
+    const std::optional<int> length = left.tuple_like() && left.items() ? left.items()
+                                      : right.tuple_like()              ? right.items()
+                                                                        : std::nullopt;
+    return tuple_type(length, integer_type());
+  }
+  if (left.is(Tag::Never) || right.is(Tag::Never)) return {Tag::Never, {}, {}, nullptr};
+  return left.unknown() || right.unknown() ? Type{} : integer_type();
 }
 
-Type ExpressionChecker::conditional(const ConditionalExpr& node) {
+Type ExpressionChecker::conditional(const Expr& expr, const ConditionalExpr& node) {
   need(*node.condition, Tag::Boolean, "the condition of `?`", "a truth value");
   const Type yes = type_of(*node.yes);
   const Type no = type_of(*node.no);
+  const auto place = [](const Type& t) { return t.is(Tag::Point) || t.is(Tag::Set); };
+  const auto index = [](const Type& t) { return t.is(Tag::Integer) || t.is(Tag::Wildcard); };
+  const bool alike = yes.unknown() || no.unknown() || yes.tag == no.tag ||
+                     (yes.tuple_like() && no.tuple_like()) || (place(yes) && place(no)) ||
+                     (index(yes) && index(no));
+  if (!alike) {
+    Diagnostic d = diagnose(Finding::BranchTypes, expr.span, describe(yes), describe(no));
+    d.help = "make both values of one type";
+    report(std::move(d));
+  }
   return common(yes, no);
 }
 
 Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
   const Type object = type_of(*node.object);
   if (object.is(Tag::Machine)) return index_machine(expr, node, object);
-  const Place place = object.unknown() ? Place::MachineIndex : Place::Item;
-  const std::vector<Type> types = items(node.indices, place);
+  const std::vector<Type> types = items(node.indices, Place::Item);
   if (object.unknown()) return {};
   if (object.is(Tag::Task)) {
     return mismatch(node.object->span, "`[...]`", "a tuple or a machine", object,
@@ -273,43 +347,54 @@ Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
     return mismatch(expr.span, "the index of a tuple", "one integer", tuple_type(std::nullopt),
                     "only machines have several indices; write `t[0]`");
   }
+  if (types.front().is(Tag::Wildcard)) {
+    report(diagnose(Finding::BadWildcard, node.indices.front()->span));
+    return {};
+  }
   if (!types.front().unknown() && !types.front().is(Tag::Integer)) {
     mismatch(node.indices.front()->span, "the index of a tuple", "an integer", types.front());
   }
   const auto position = literal(*node.indices.front());
-  const std::optional<int> length = object.is(Tag::Point) ? 2 : object.length;
-  if (position && length && *position >= *length) {
+  const std::optional<int> length = object.items();
+  if (position && length && (*position >= *length || *position < -*length)) {
     report(diagnose(Finding::IndexOutsideTuple, expr.span, *position,
                     counted(static_cast<std::size_t>(*length), "element")));
   }
-  return object.is(Tag::Point) ? integer_type() : Type{};
+  return object.item();
 }
 
 Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
                                       const Type& machine) {
-  const std::vector<Type> types = items(node.indices, Place::MachineIndex);
+  const std::vector<Type> types = items(node.indices, Place::Item);
   bool set = false;
+  bool sure = true;  // that no index is a wildcard
+  std::optional<int> count = 0;
   for (std::size_t i = 0; i < types.size(); ++i) {
-    set = set || types[i].is(Tag::Wildcard);
-    const bool fits = types[i].unknown() || types[i].is(Tag::Integer) || types[i].is(Tag::Wildcard);
-    if (fits) continue;
+    const auto* unary = node.indices[i]->as<UnaryExpr>();
+    const bool unpacked = unary != nullptr && unary->op == UnaryOperator::Unpack;
+    const Type index = unpacked ? types[i].item() : types[i];
+    const std::optional<int> more = unpacked ? types[i].items() : std::optional(1);
+    count = count && more ? std::optional(*count + *more) : std::nullopt;
+    set = set || index.is(Tag::Wildcard);
+    sure = sure && index.is(Tag::Integer);
+    if (index.unknown() || index.is(Tag::Integer) || index.is(Tag::Wildcard)) continue;
     std::string help;
-    if (types[i].tuple_like()) help = fmt::format("unpack it: `*{}`", print(*node.indices[i]));
+    if (index.tuple_like()) help = fmt::format("unpack it: `*{}`", print(*node.indices[i]));
     if (node.indices[i]->as<BinaryExpr>() != nullptr) help = "unpack it: `*(...)`";
-    mismatch(node.indices[i]->span, "a machine's index", "an integer", types[i], help);
+    mismatch(node.indices[i]->span, "a machine's index", "an integer", index, help);
     return point_type(machine.kind);
   }
-  if (machine.length && !has_unpack(node.indices) &&
-      types.size() != static_cast<std::size_t>(*machine.length)) {
+  if (machine.length && count && *count != *machine.length) {
     Diagnostic d = diagnose(Finding::WrongIndexCount, expr.span,
                             counted(static_cast<std::size_t>(*machine.length), "dimension"),
-                            counted(types.size(), "index value"));
+                            counted(static_cast<std::size_t>(*count), "index value"));
     d.help = *machine.length == 2 ? "write `machine[node, processor]`, both in one pair of brackets"
                                   : "give one index per dimension, all in one pair of brackets";
     report(std::move(d));
     return {};
   }
   if (set) return {Tag::Set, machine.kind, {}, nullptr};
+  if (!sure) return {Tag::Unknown, machine.kind, {}, nullptr};  // a point or a set
   return point_type(machine.kind);
 }
 
@@ -327,19 +412,24 @@ Type ExpressionChecker::slice(const SliceExpr& node) {
   if (!object.unknown() && !object.tuple_like() && !object.is(Tag::Machine)) {
     mismatch(node.object->span, "a slice", "a tuple or a machine", object);
   }
-  return tuple_type(std::nullopt);
+  const Type element = object.is(Tag::Machine) ? integer_type() : object.item();
+  return tuple_type(sliced_length(node, object.is(Tag::Machine) ? object.length : object.items()),
+                    element);
 }
 
 Type ExpressionChecker::member(const MemberExpr& node) {
   const Type object = type_of(*node.object);
   const std::string& word = node.member.value;
   if (object.is(Tag::Task)) {
-    if (word == "ipoint" || word == "ispace") return tuple_type(std::nullopt);
+    if (word == "ipoint" || word == "ispace") return tuple_type(std::nullopt, integer_type());
+    if (word == "name") return {Tag::Text, {}, {}, nullptr};
     if (word == "parent") return {Tag::Task, {}, {}, nullptr};
-    if (word == "processor") {
-      Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, "`processor`", "a machine",
-                              "no argument");
-      d.help = "write `task.parent.processor(machine)`";
+    if (word == "processor" || word == "region_bytes") {
+      Diagnostic d =
+          diagnose(Finding::TypeMismatch, node.member.span, fmt::format("`{}`", word),
+                   word == "processor" ? "a machine" : "an argument's position", "no argument");
+      d.help = word == "processor" ? "write `task.parent.processor(machine)`"
+                                   : "write `task.region_bytes(0)`";
       report(std::move(d));
       return {};
     }
@@ -347,8 +437,10 @@ Type ExpressionChecker::member(const MemberExpr& node) {
   }
   if (object.is(Tag::Machine) || object.tuple_like()) {
     if (word == "size")
-      return tuple_type(object.is(Tag::Point) ? std::optional<int>(2) : object.length);
+      return object.is(Tag::Machine) ? tuple_type(object.length, integer_type())
+                                     : tuple_type(object.items(), object.item());
     if (word == "len" || word == "volume") return integer_type();
+    if (object.is(Tag::Machine) && (word == "nodes" || word == "per_node")) return integer_type();
     if (object.is(Tag::Machine) && (find_transform(word) != nullptr || word == "has")) {
       Diagnostic d = diagnose(Finding::TypeMismatch, node.member.span, fmt::format("`{}`", word),
                               "arguments", "none");
@@ -363,21 +455,23 @@ Type ExpressionChecker::member(const MemberExpr& node) {
 }
 
 Type ExpressionChecker::unknown_member(const MemberExpr& node, const Type& object) {
+  if (quiet()) return {};
   const std::string& word = node.member.value;
   Diagnostic d = diagnose(Finding::UnknownMember, node.member.span, describe(object), word);
   std::vector<std::string> members;
   if (object.is(Tag::Task)) {
-    members = {"ipoint", "ispace", "parent", "processor"};
+    members = {"ipoint", "ispace", "name", "parent", "processor", "region_bytes"};
   } else if (object.is(Tag::Machine)) {
-    members = {"size", "len", "volume", "has"};
+    members = {"size", "len", "volume", "nodes", "per_node", "has"};
     for (const TransformInfo& transform : transforms()) members.emplace_back(transform.name);
   } else if (object.tuple_like()) {
     members = {"size", "len", "volume"};
   }
   const std::string shown =
-      object.is(Tag::Task) ? "members of a task are ipoint, ispace, parent and processor"
+      object.is(Tag::Task)
+          ? "members of a task are ipoint, ispace, name, region_bytes, parent and processor"
       : object.is(Tag::Machine)
-          ? "members of a machine are size, len, volume, has and the transforms"
+          ? "members of a machine are size, len, volume, nodes, per_node, has and the transforms"
       : object.tuple_like() ? "members of a tuple are size, len and volume"
                             : "";
   d.help = shown;

@@ -31,8 +31,19 @@ std::string place_text(const LayoutStmt& layout) {
 
 class RuleChecker {
  public:
-  RuleChecker(const Symbols& symbols, ExpressionChecker& expressions, DiagnosticSink& sink)
-      : symbols_(symbols), expressions_(expressions), sink_(sink) {}
+  RuleChecker(const CheckedProgram& program, ExpressionChecker& expressions, bool whole,
+              DiagnosticSink& sink)
+      : program_(program),
+        symbols_(program.symbols),
+        expressions_(expressions),
+        whole_(whole),
+        sink_(sink) {
+    for (const Statement& statement : program.ast.statements) {
+      if (const auto* task = std::get_if<TaskStmt>(&statement.node)) note_kinds(*task);
+      if (const auto* collect = std::get_if<CollectMemoryStmt>(&statement.node))
+        note_collected(*collect);
+    }
+  }
 
   void check(const Statement& statement) {
     std::visit([&](const auto& node) { check(node, statement.span); }, statement.node);
@@ -54,6 +65,7 @@ class RuleChecker {
     });
     repeated(s.memories);
     naming(s.regions);
+    if (s.processor) never_on(*s.processor, s.tasks, span);
     for (std::size_t i = 0; i + 1 < s.memories.size(); ++i) {
       if (s.memories[i].value != MemoryKind::Virtual) continue;
       Diagnostic d = diagnose(Finding::AfterVirtual,
@@ -68,6 +80,7 @@ class RuleChecker {
   void check(const LayoutStmt& s, SourceSpan span) {
     naming(s.regions);
     exact_alone(s);
+    if (const auto* kind = std::get_if<ProcessorKind>(&s.place)) never_on(*kind, s.tasks, span);
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
       const std::string key = target_key(task) + target_key(region) + place_text(s);
       for (const LayoutConstraint& c : s.constraints) {
@@ -92,10 +105,12 @@ class RuleChecker {
       sink_.report(std::move(d));
     }
     for (const Target& target : s.targets) {
-      claim(std::string(statement) + target_key(target), span,
+      // Maps of one target for different kinds stand side by side: each decides for its own.
+      claim(std::string(statement) + target_key(target) + kinds_text(kinds_of_map(s)), span,
             fmt::format("`{}`", target_text(target)));
     }
     check_entry(s, statement);
+    never_applies(s, span);
     if (s.single) no_effect(statement, span);
   }
 
@@ -133,10 +148,23 @@ class RuleChecker {
   }
   void check(const CollectMemoryStmt& s, SourceSpan span) {
     naming(s.regions);
+    adds_nothing(s, span);
     no_effect("CollectMemory", span);
   }
-  void check(const ControlReplicateStmt&, SourceSpan span) { no_effect("ControlReplicate", span); }
-  void check(const TaskStealStmt&, SourceSpan span) { no_effect("TaskSteal", span); }
+  void check(const ControlReplicateStmt& s, SourceSpan span) {
+    for (const Target& task : s.tasks)
+      claim("ControlReplicate " + target_key(task), span, "task `" + target_text(task) + "`");
+    no_effect("ControlReplicate", span);
+  }
+  void check(const TaskStealStmt& s, SourceSpan span) {
+    const std::string kind(s.processor ? to_string(*s.processor) : "*");
+    for (const Target& task : s.tasks) {
+      claim("TaskSteal " + target_key(task) + kind, span,
+            fmt::format("task `{}` on `{}`", target_text(task), kind));
+    }
+    if (s.processor) never_on(*s.processor, s.tasks, span);
+    no_effect("TaskSteal", span);
+  }
   void check(const PrintStmt&, SourceSpan span) { no_effect("print", span); }
   void check(const FunctionDef& s, SourceSpan) {
     for (const FunctionStmt& statement : s.body) {
@@ -145,6 +173,105 @@ class RuleChecker {
   }
   void check(const LanguageStmt&, SourceSpan) {}
   void check(const AssignStmt&, SourceSpan) {}
+
+  void note_kinds(const TaskStmt& s) {
+    for (const Target& task : s.tasks) {
+      std::set<ProcessorKind>& kinds =
+          task.any() ? kinds_of_any_.emplace_back() : kinds_of_task_[*task.name()];
+      for (const auto& kind : s.processors) {
+        kinds.insert(kind.value);
+        all_kinds_.insert(kind.value);
+      }
+    }
+  }
+
+  /// The kinds that Task rules let a task run on. Nothing: they do not say.
+  std::optional<std::set<ProcessorKind>> kinds_of(const Target& task) const {
+    if (const std::string* name = task.name()) {
+      const auto known = kinds_of_task_.find(*name);
+      if (known != kinds_of_task_.end()) return known->second;
+    } else if (!kinds_of_any_.empty()) {
+      return all_kinds_;  // of any task
+    }
+    if (kinds_of_any_.empty()) return std::nullopt;
+    return kinds_of_any_.back();
+  }
+
+  /// Warns of a rule about a kind that no task it names ever runs on.
+  void never_on(ProcessorKind kind, const std::vector<Target>& tasks, SourceSpan span) {
+    if (!whole_) return;
+    for (const Target& task : tasks) {
+      const auto kinds = kinds_of(task);
+      if (!kinds || kinds->contains(kind)) return;
+    }
+    const std::string who =
+        tasks.front().any() ? "any task" : fmt::format("task `{}`", target_text(tasks.front()));
+    Diagnostic d = diagnose(Finding::NeverMatches, span, who, to_string(kind));
+    d.help = fmt::format("add {} to the Task rule, or remove this rule", to_string(kind));
+    sink_.report(std::move(d));
+  }
+
+  /// Kinds that the function of a map can place on; empty: not known.
+  std::set<ProcessorKind> kinds_of_map(const MapStmt& s) const {
+    const auto known = program_.functions.find(s.function.value);
+    return known == program_.functions.end() ? std::set<ProcessorKind>() : known->second.kinds;
+  }
+
+  static std::string kinds_text(const std::set<ProcessorKind>& kinds) {
+    std::string out;
+    for (const ProcessorKind kind : kinds)
+      out += (out.empty() ? "" : " or ") + std::string(to_string(kind));
+    return out;
+  }
+
+  /// Warns of a map for other kinds than its tasks run on.
+  void never_applies(const MapStmt& s, SourceSpan span) {
+    const std::set<ProcessorKind> placed = kinds_of_map(s);
+    if (!whole_ || placed.empty()) return;
+    std::set<ProcessorKind> run;
+    for (const Target& target : s.targets) {
+      if (const auto* kind = std::get_if<ProcessorKind>(&target.what)) {
+        run.insert(*kind);
+        continue;
+      }
+      const auto kinds = kinds_of(target);
+      if (!kinds) return;
+      run.insert(kinds->begin(), kinds->end());
+    }
+    for (const ProcessorKind kind : placed) {
+      if (run.contains(kind)) return;
+    }
+    Diagnostic d = diagnose(Finding::KindMismatch, span, s.function.value, kinds_text(placed),
+                            kinds_text(run));
+    d.help = fmt::format("index a machine of {} processors in `{}`, or let the tasks run on {}",
+                         kinds_text(run), s.function.value, kinds_text(placed));
+    sink_.report(std::move(d));
+  }
+
+  void note_collected(const CollectMemoryStmt& s) {
+    each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
+      if (collected_.size() < kMaxClaims) ++collected_[target_key(task) + target_key(region)];
+    });
+  }
+
+  /// Warns if other CollectMemory rules say already all that this one says.
+  void adds_nothing(const CollectMemoryStmt& s, SourceSpan span) {
+    static const std::string kAny = target_key(Target{Any{}, {}});
+    bool nothing = true;
+    each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
+      const std::string own = target_key(task) + target_key(region);
+      bool covered = !seen_collected_.insert(own).second;
+      for (const std::string& wider :
+           {kAny + kAny, kAny + target_key(region), target_key(task) + kAny}) {
+        covered = covered || (wider != own && collected_.contains(wider));
+      }
+      nothing = nothing && covered;
+    });
+    if (!nothing) return;
+    Diagnostic d = diagnose(Finding::RedundantRule, span);
+    d.help = "remove it";
+    sink_.report(std::move(d));
+  }
 
   template <typename Each>
   void each_pair(const std::vector<Target>& tasks, const std::vector<Target>& regions,
@@ -238,19 +365,26 @@ class RuleChecker {
     }  // once per statement kind
   };
 
+  const CheckedProgram& program_;
   const Symbols& symbols_;
   ExpressionChecker& expressions_;
+  const bool whole_;  ///< no statement was left out for its syntax
   DiagnosticSink& sink_;
+  std::map<std::string, std::set<ProcessorKind>> kinds_of_task_;
+  std::vector<std::set<ProcessorKind>> kinds_of_any_;  ///< one for every `Task *`
+  std::set<ProcessorKind> all_kinds_;
+  std::map<std::string, int> collected_;
+  std::set<std::string> seen_collected_;
   std::map<std::string, SourceSpan> claims_;
   std::set<Silent> silent_;
 };
 
 }  // namespace
 
-void check_rules(const Ast& ast, const Symbols& symbols, ExpressionChecker& expressions,
+void check_rules(const CheckedProgram& program, ExpressionChecker& expressions, bool whole,
                  DiagnosticSink& sink) {
-  RuleChecker rules(symbols, expressions, sink);
-  for (const Statement& statement : ast.statements) rules.check(statement);
+  RuleChecker rules(program, expressions, whole, sink);
+  for (const Statement& statement : program.ast.statements) rules.check(statement);
 }
 
 }  // namespace castra::lang::detail

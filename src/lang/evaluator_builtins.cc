@@ -9,7 +9,8 @@ namespace castra::lang {
 namespace {
 
 std::string expected_arguments(const BuiltinInfo& builtin) {
-  if (builtin.most < 0) return counted(static_cast<std::size_t>(builtin.least), "argument") + " or more";
+  if (builtin.most < 0)
+    return counted(static_cast<std::size_t>(builtin.least), "argument") + " or more";
   if (builtin.least == builtin.most)
     return counted(static_cast<std::size_t>(builtin.least), "argument");
   return fmt::format("{} to {} arguments", builtin.least, builtin.most);
@@ -21,8 +22,9 @@ Value Evaluator::call_builtin(const Expr& expr, const BuiltinInfo& builtin,
                               const std::vector<Value>& arguments) {
   const int given = static_cast<int>(arguments.size());
   if (given < builtin.least || (builtin.most >= 0 && given > builtin.most)) {
-    Diagnostic d = diagnose(Finding::WrongArity, expr.span, builtin.name,
-                            expected_arguments(builtin), fmt::format("{} {}", given, given == 1 ? "is" : "are"));
+    Diagnostic d =
+        diagnose(Finding::WrongArity, expr.span, builtin.name, expected_arguments(builtin),
+                 fmt::format("{} {}", given, given == 1 ? "is" : "are"));
     d.help = fmt::format("write `{}`", builtin.form);
     return fail(std::move(d));
   }

@@ -25,8 +25,7 @@ Value Evaluator::elementwise(const Expr& expr, std::string_view use, const Value
                          describe(right_value)));
   }
   if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) {
-    return fail(
-        diagnose(Finding::TupleLengths, expr.span, use, tuple_a->size(), tuple_b->size()));
+    return fail(diagnose(Finding::TupleLengths, expr.span, use, tuple_a->size(), tuple_b->size()));
   }
   const std::size_t size = tuple_a != nullptr ? tuple_a->size() : tuple_b->size();
   if (!spend(expr, static_cast<std::int64_t>(size))) return {};

@@ -24,6 +24,13 @@ std::string arguments_text(std::size_t count) {
   return count == 0 ? "no argument" : counted(count, "argument");
 }
 
+bool is_integers(const Value& value) {
+  const Tuple* tuple = value.tuple();
+  return tuple != nullptr && std::ranges::all_of(*tuple, [](const Value& item) {
+           return item.as<std::int64_t>() != nullptr;
+         });
+}
+
 }  // namespace
 
 Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
@@ -78,10 +85,13 @@ bool Evaluator::fits(const Expr& expr, const Parameter& parameter, const Value& 
       right = argument.as<bool>() != nullptr;
       break;
     case ParameterType::Tuple:
-    case ParameterType::IPoint:
-    case ParameterType::ISpace:
       needed = "a tuple";
       right = argument.tuple() != nullptr || argument.as<MachinePoint>() != nullptr;
+      break;
+    case ParameterType::IPoint:
+    case ParameterType::ISpace:
+      needed = "a tuple of integers";
+      right = is_integers(argument) || argument.as<MachinePoint>() != nullptr;
       break;
     case ParameterType::MSpace:
       needed = "a machine";

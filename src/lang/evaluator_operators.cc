@@ -149,11 +149,12 @@ Value Evaluator::equality(const Expr& expr, BinaryOperator op, const Value& left
 Value Evaluator::comparison(const Expr& expr, const BinaryExpr& node, const Value& left,
                             const Value& right) {
   bool holds = true;
-  const Value value = elementwise(expr, to_string(node.op), left, right,
-                                  [&](std::int64_t a, std::int64_t b) -> std::optional<std::int64_t> {
-                                    holds = holds && *compare(node.op, a, b);
-                                    return 0;
-                                  });
+  const Value value =
+      elementwise(expr, to_string(node.op), left, right,
+                  [&](std::int64_t a, std::int64_t b) -> std::optional<std::int64_t> {
+                    holds = holds && *compare(node.op, a, b);
+                    return 0;
+                  });
   if (error_) return {};
   return Value(holds);
 }

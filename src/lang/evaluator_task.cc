@@ -92,8 +92,7 @@ Value Evaluator::task_region_bytes(const MemberExpr& member, const LaunchPoint& 
   const std::int64_t bytes =
       count == 0 ? -1 : task.region_bytes[static_cast<std::size_t>(argument)];
   if (bytes >= 0) return Value::integer(bytes);
-  Diagnostic d =
-      diagnose(Finding::NotKnown, span, fmt::format("task.region_bytes({})", argument));
+  Diagnostic d = diagnose(Finding::NotKnown, span, fmt::format("task.region_bytes({})", argument));
   d.help = "sizes come from the recorded program, or from the run";
   return fail(std::move(d));
 }

@@ -30,6 +30,7 @@ std::uint32_t begin_of(const ExprPtr& expr) { return expr->span.begin; }
 
 // Binary operators from loose to tight; all associate to the left.
 constexpr int kOrLevel = 0;
+constexpr int kComparisonLevel = 2;
 constexpr int kMultiplyLevel = 5;
 
 int level_of(BinaryOperator op) {
@@ -129,8 +130,7 @@ ExprPtr Parser::parse_conditional(bool before_filter) {
     node.yes = parse_expression();
     if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
       return bad_expression(span_from(begin));
-    node.no =
-        profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression(before_filter);
+    node.no = profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression(before_filter);
     const Reach reach = below(node.condition, node.yes, node.no);
     condition = make(begin, reach, std::move(node));
   }
@@ -247,14 +247,33 @@ ExprPtr Parser::parse_unpack() {
   return make(star.span.begin, reach, std::move(node));
 }
 
+/// `not value`, which takes a whole comparison: reported, then read as meant.
+ExprPtr Parser::parse_word_not() {
+  if (nesting_ >= kMaxExpressionDepth) return parse_expression();  // reports the depth
+  const Token& word = take();
+  ++nesting_;
+  UnaryExpr node;
+  node.op = UnaryOperator::Not;
+  node.operand = parse_binary(kComparisonLevel);
+  --nesting_;
+  Diagnostic d = diagnose(Finding::WrongOperator, word.span, "not");
+  d.help = "write `!(...)`: `!` binds to the next value only";
+  if (!failed_) {
+    d.fixes.push_back({{word.span.begin, node.operand->span.begin}, "!("});
+    d.fixes.push_back({{previous().span.end, previous().span.end}, ")"});
+  }
+  report(std::move(d));
+  const Reach reach = below(node.operand);
+  return make(word.span.begin, reach, std::move(node));
+}
+
 ExprPtr Parser::parse_unary() {
   const Token& token = peek();
   const bool word_not = at_word("not");
   if (word_not && peek(1).kind != TokenKind::LeftBracket && peek(1).kind != TokenKind::Dot) {
-    Diagnostic d = diagnose(Finding::WrongOperator, token.span, "not");
-    d.help = "write `!(...)`: `!` binds to the next value only";
-    report(std::move(d));
-  } else if (token.kind != TokenKind::Minus && token.kind != TokenKind::Bang) {
+    return parse_word_not();
+  }
+  if (token.kind != TokenKind::Minus && token.kind != TokenKind::Bang) {
     return parse_postfix();
   }
   if (nesting_ >= kMaxExpressionDepth) return parse_expression();  // reports the depth

@@ -111,6 +111,7 @@ class Parser {
   ExprPtr parse_binary(int level);
   std::optional<BinaryOperator> binary_operator(int level);
   ExprPtr parse_unpack();
+  ExprPtr parse_word_not();
   ExprPtr parse_unary();
   ExprPtr parse_postfix();
   ExprPtr parse_brackets(ExprPtr object);

@@ -229,8 +229,7 @@ class CompiledPolicy final : public Policy {
 
   /// Whether the second of two matching Region rules adds its memories to the first's.
   bool joins(const Fit& stronger, const Fit& weaker) const {
-    return profile().concatenate_memories &&
-           (stronger[0] != weaker[0] || stronger[1] != weaker[1]);
+    return profile().concatenate_memories && (stronger[0] != weaker[0] || stronger[1] != weaker[1]);
   }
 
   /// Of the strongest rule alone; what it leaves open are the published mapper's defaults, and
@@ -253,10 +252,9 @@ class CompiledPolicy final : public Policy {
         place_points(symbols_, *source_, function, std::nullopt, query, machine, log);
     if (!result || !*result) return result;
     if ((*result)->kind != query.kind) {
-      Diagnostic d =
-          diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(query.task),
-                   castra::to_string(query.kind), function.name.value,
-                   castra::to_string((*result)->kind));
+      Diagnostic d = diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(query.task),
+                              castra::to_string(query.kind), function.name.value,
+                              castra::to_string((*result)->kind));
       d.labels.push_back({rules_.ref(rule.ref).span, "bound here"});
       d.help = fmt::format("index a machine of {} processors, or let the task run on {}",
                            castra::to_string(query.kind), castra::to_string((*result)->kind));
@@ -366,8 +364,8 @@ std::string_view to_string(RuleEffect effect) {
 std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
                                       DiagnosticSink& sink, const CompileOptions& options) {
   const std::size_t errors_before = sink.error_count();
-  CheckedProgram program = check_program(parse(*source, sink, options.profile), *source, sink,
-                                         options.profile);
+  CheckedProgram program =
+      check_program(parse(*source, sink, options.profile), *source, sink, options.profile);
   if (sink.error_count() != errors_before) return nullptr;
   return std::make_shared<const CompiledPolicy>(std::move(source), std::move(program));
 }

@@ -192,11 +192,15 @@ Matches<LayoutRule> RuleTables::layouts(const ArgumentQuery& query, MemoryKind m
 }
 
 Matches<MapRule> RuleTables::index_maps(std::string_view task, ProcessorKind kind) const {
-  return matching(index_maps_, [&](const MapRule& rule) { return fit_map(rule, task, kind, profile_.star_maps); });
+  return matching(index_maps_, [&](const MapRule& rule) {
+    return fit_map(rule, task, kind, profile_.star_maps);
+  });
 }
 
 Matches<MapRule> RuleTables::single_maps(std::string_view task, ProcessorKind kind) const {
-  return matching(single_maps_, [&](const MapRule& rule) { return fit_map(rule, task, kind, profile_.star_maps); });
+  return matching(single_maps_, [&](const MapRule& rule) {
+    return fit_map(rule, task, kind, profile_.star_maps);
+  });
 }
 
 Matches<LimitRule> RuleTables::limits(std::string_view task) const {

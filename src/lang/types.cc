@@ -58,9 +58,10 @@ Type type_of(ParameterType type) {
     case ParameterType::Bool:
       return boolean_type();
     case ParameterType::Tuple:
+      return tuple_type(std::nullopt);
     case ParameterType::IPoint:
     case ParameterType::ISpace:
-      return tuple_type(std::nullopt);
+      return tuple_type(std::nullopt, integer_type());
     case ParameterType::MSpace:
       return machine_type({}, {});
     case ParameterType::Task:

@@ -19,6 +19,12 @@ std::string function(const std::string& body) {
   return "m = Machine(GPU); def f(Task t) { " + body + " } IndexTaskMap * f;";
 }
 
+std::string repeated(const std::string& text, int times) {
+  std::string out;
+  for (int i = 0; i < times; ++i) out += text;
+  return out;
+}
+
 /// Found by compiling.
 const std::map<Finding, std::string>& compiled_examples() {
   static const std::map<Finding, std::string> kExamples = {
@@ -44,6 +50,7 @@ const std::map<Finding, std::string>& compiled_examples() {
       {Finding::BadNumber, "x = 0x10;"},
       {Finding::WrongSlot, "Region * * FBMEM;"},
       {Finding::StarInList, "Layout *, *, * SOA;"},
+      {Finding::ChainTooLong, "x = 1" + repeated(" + 1", 1200) + ";"},
       {Finding::PaperColon, "def f(Task t): return Machine(GPU)[0, 0];"},
       {Finding::PaperUntyped, "def f(t) { return Machine(GPU)[0, 0]; }"},
       {Finding::PaperSpaces, "Task * GPU CPU;"},
@@ -61,7 +68,7 @@ const std::map<Finding, std::string>& compiled_examples() {
       {Finding::CyclicVariable, "x = y; y = x;"},
       {Finding::NotCallable, "x = 1; y = x(2);"},
       {Finding::BadUnpack, "x = *(1, 2);"},
-      {Finding::BadWildcard, "x = (1, *);"},
+      {Finding::BadWildcard, "x = (1, 2)[*];"},
       {Finding::ReservedName, "Machine = 1;"},
       {Finding::WrongOperands, "x = True + 1;"},
       {Finding::WrongReturn, function("return 1;")},
@@ -72,6 +79,14 @@ const std::map<Finding, std::string>& compiled_examples() {
       {Finding::AfterReturn, function("return m[0, 0]; x = 1;")},
       {Finding::AfterVirtual, "Region * * * VIRTUAL, SYSMEM;"},
       {Finding::RepeatedKind, "Task * GPU, GPU;"},
+      {Finding::LaterAssigned, "def g() { return a; } a = g(); b = a;"},
+      {Finding::EndlessRecursion, "def f(int n) { return n + f(n - 1); } x = f(1);"},
+      {Finding::BranchTypes, "x = True ? 1 : (1, 2);"},
+      {Finding::UnusedName, "x = 1;"},
+      {Finding::NeverMatches, "Task * GPU; Region * * CPU SYSMEM;"},
+      {Finding::HidesName, "m = Machine(GPU); def f(Task m) { return Machine(GPU)[0, 0]; }"},
+      {Finding::KindMismatch, "Task * CPU; " + function("return m[0, 0];")},
+      {Finding::RedundantRule, "CollectMemory * *; CollectMemory foo r;"},
       {Finding::NoEffect, "InstanceLimit foo 3;"},
   };
   return kExamples;
@@ -104,7 +119,7 @@ const std::map<Finding, std::string>& evaluated_examples() {
        "m = Machine(GPU); def g(int n) { return n < 2 ? n : g(n - 1) + g(n - 2); }"
        "def f(Task t) { return m[g(50), 0]; } IndexTaskMap * f;"},
       {Finding::TooDeepCalls,
-       "m = Machine(GPU); def g(int n) { return g(n + 1); }"
+       "m = Machine(GPU); def g(int n) { return n < 0 ? 0 : g(n + 1); }"
        "def f(Task t) { return m[g(0), 0]; } IndexTaskMap * f;"},
       {Finding::BadTransform, function("return m.split(1, 3)[0, 0, 0];")},
       {Finding::WrongResult,
@@ -121,9 +136,10 @@ const std::map<Finding, std::string>& evaluated_examples() {
            "a = m.size; b = (*a, *a, *a, *a, *a, *a, *a, *a); c = (*b, *b, *b, *b, *b, *b, *b, *b);"
            "d = (*c, *c, *c, *c, *c, *c, *c, *c); e = (*d, *d, *d, *d, *d, *d, *d, *d); return "
            "m[e.len, 0];")},
-      {Finding::LaterAssigned,
-       "m = Machine(GPU); def g() { return a; } a = g();"
-       "def f(Task t) { return m[a, 0]; } IndexTaskMap * f;"},
+      {Finding::NotKnown, function("return m[t.region_bytes(0), 0];")},
+      {Finding::NoSuchArgument, function("return m[t.region_bytes(-1), 0];")},
+      {Finding::BadRange, function("return m[len(range(0, 5, t.ipoint[0])), 0];")},
+      {Finding::EmptyTuple, function("return m[min(range(t.ipoint[0])), 0];")},
   };
   return kExamples;
 }
@@ -192,10 +208,14 @@ TEST(Findings, EveryOneHasAnExample) {
   // Triggered below, or in policy_test.cc and evaluator_test.cc through Policy::evaluate, or in
   // profile_test.cc under another profile.
   const std::set<Finding> elsewhere = {
-      Finding::DomainTooLarge,      Finding::NoSuchFunction,    Finding::CannotRunHere,
-      Finding::IgnoredDefinition,   Finding::IgnoredAssignment, Finding::IgnoredRule,
-      Finding::IgnoredStarMap,      Finding::IgnoredNaming,     Finding::SliceToZeroIsWhole,
-      Finding::ExactWithoutCompact, Finding::MapForOtherKind,   Finding::AliasOutsideMachine};
+      Finding::DomainTooLarge, Finding::NoSuchFunction, Finding::CannotRunHere,
+      Finding::IgnoredDefinition, Finding::IgnoredAssignment, Finding::IgnoredRule,
+      Finding::IgnoredStarMap, Finding::IgnoredNaming, Finding::SliceToZeroIsWhole,
+      Finding::ExactWithoutCompact, Finding::MapForOtherKind, Finding::AliasOutsideMachine,
+      // Of maps for single tasks: statements_test.cc.
+      Finding::InactiveMap, Finding::NotInSingleTask, Finding::NoParent, Finding::WrongProcessor,
+      // Of the command line's constants: constants_test.cc.
+      Finding::BadConstant};
   for (const FindingInfo& row : finding_table()) {
     EXPECT_EQ(compiled_examples().count(row.finding) + compared_examples().count(row.finding) +
                   evaluated_examples().count(row.finding) + elsewhere.count(row.finding),

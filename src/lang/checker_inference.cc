@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <set>
+
+#include "lang/checker_impl.h"
+#include "lang/reachable_kinds.h"
+#include "lang/uses.h"
+
+/// What functions return for what they are given, and the tables of CheckedProgram.
+namespace castra::lang::detail {
+namespace {
+
+using Tag = Type::Tag;
+
+/// Beyond these, a function is taken as declared: the price of precision is bounded.
+constexpr std::size_t kMaxInstances = 32;
+constexpr int kMaxRounds = 4;
+constexpr int kMaxNesting = 500;
+
+/// An argument's type where it says more than the declaration.
+Type refined(const Type& declared, const Type& argument) {
+  if (argument.unknown()) return declared;
+  if (declared.unknown()) return argument;
+  if (declared.is(Tag::Machine) && argument.is(Tag::Machine)) return argument;
+  if (declared.is(Tag::Tuple) && argument.tuple_like())
+    return tuple_type(argument.items(),
+                      argument.item().unknown() ? declared.item() : argument.item());
+  return declared;
+}
+
+}  // namespace
+
+std::vector<Type> ExpressionChecker::declared(const FunctionDef& function) {
+  std::vector<Type> types;
+  for (const Parameter& parameter : function.parameters)
+    types.push_back(lang::type_of(parameter.type));
+  return types;
+}
+
+Type ExpressionChecker::result_of(const FunctionDef& function) {
+  return instantiate(function, declared(function));
+}
+
+Type ExpressionChecker::instantiate(const FunctionDef& function, std::vector<Type> parameters) {
+  if (depth_ > kMaxNesting || work_left_ <= 0) return {};
+  std::vector<Type> wanted = declared(function);
+  for (std::size_t i = 0; i < wanted.size() && i < parameters.size(); ++i)
+    wanted[i] = refined(wanted[i], parameters[i]);
+  auto& known = instances_[&function];
+  if (known.size() >= kMaxInstances) wanted = declared(function);
+  for (const auto& instance : known) {
+    if (instance->parameters != wanted) continue;
+    instance->consulted = instance->consulted || instance->running;
+    return instance->result;
+  }
+  known.push_back(std::make_unique<Instance>());
+  Instance& instance = *known.back();
+  instance.parameters = std::move(wanted);
+  instance_log_.push_back(&function);
+  const std::size_t mark = instance_log_.size();
+  for (int round = 0; round < kMaxRounds; ++round) {
+    instance.consulted = false;
+    const Type type = body_type(function, instance.parameters);
+    const bool settled = !instance.consulted || type == instance.result;
+    instance.result = type;
+    if (settled) break;
+    if (round + 1 == kMaxRounds) instance.result = {};
+    forget_instances(mark);  // they were made under the old assumption
+  }
+  instance.running = false;
+  return instance.result;
+}
+
+void ExpressionChecker::forget_instances(std::size_t from) {
+  while (instance_log_.size() > from) {
+    instances_[instance_log_.back()].pop_back();
+    instance_log_.pop_back();
+  }
+}
+
+/// Goes through a function silently.
+Type ExpressionChecker::body_type(const FunctionDef& function,
+                                  const std::vector<Type>& parameters) {
+  Scope scope;
+  scope.function = &function;
+  for (std::size_t i = 0; i < function.parameters.size(); ++i) {
+    const Identifier& name = function.parameters[i].name;
+    scope.locals.try_emplace(name.value, Local{parameters[i], name.span});
+  }
+  FunctionInfo* const info =
+      recording_ ? &program_.functions[function.name.value] : nullptr;
+  Scope* const outer = std::exchange(scope_, &scope);
+  ++quiet_;
+  Type result{Tag::Never, {}, {}, nullptr};
+  for (const FunctionStmt& statement : function.body) {
+    if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
+      const Type type = type_of(*assign->value);
+      scope.locals.try_emplace(assign->name.value, Local{type, assign->name.span});
+      if (info == nullptr) continue;
+      const auto [local, fresh] = info->locals.try_emplace(assign->name.value, type);
+      if (!fresh) local->second = common(local->second, type);
+    } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
+      check_print(*print);
+    } else if (const auto* returned = std::get_if<ReturnStmt>(&statement.node)) {
+      result = type_of(*returned->value);
+      break;
+    }
+  }
+  --quiet_;
+  scope_ = outer;
+  return result;
+}
+
+void ExpressionChecker::infer_all() {
+  recording_ = true;
+  ++quiet_;
+  for (const auto& [name, definition] : symbols_.variables) type_of_global(name, *definition);
+  for (const PrintStmt* print : symbols_.prints) check_print(*print);
+  const Uses uses(program_);
+  // First what rules name and what nothing calls, so that what they call gets their arguments.
+  for (const auto& [name, function] : symbols_.functions) {
+    program_.functions[name];
+    if (uses.named_by_rules(name) || !uses.called(name)) result_of(*function);
+  }
+  for (const auto& [name, function] : symbols_.functions) {
+    if (!instances_.contains(function)) result_of(*function);
+  }
+  for (const auto& [name, function] : symbols_.functions) infer_function(*function);
+  for (const auto& [name, function] : symbols_.functions)
+    program_.functions[name].recursive = uses.recursive(name);
+}
+
+void ExpressionChecker::infer_function(const FunctionDef& function) {
+  FunctionInfo& info = program_.functions[function.name.value];
+  info.kinds = reachable_kinds(symbols_, function);
+  info.parameters = declared(function);
+  const auto known = instances_.find(&function);
+  if (known == instances_.end() || known->second.empty()) return;
+  info.result = {Tag::Never, {}, {}, nullptr};
+  for (const auto& instance : known->second) {
+    info.result = common(info.result, instance->result);
+    for (std::size_t i = 0; i < info.parameters.size(); ++i) {
+      info.parameters[i] = instance == known->second.front()
+                               ? instance->parameters[i]
+                               : common(info.parameters[i], instance->parameters[i]);
+    }
+  }
+  if (info.result.is(Tag::Never)) info.result = {};
+}
+
+}  // namespace castra::lang::detail
