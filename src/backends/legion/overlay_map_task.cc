@@ -88,8 +88,8 @@ void OverlayMapper::map_task(const MapperContext ctx, const Legion::Task& task,
     return;
   }
   const TaskInfo& info = shared_.decisions.task(ctx, runtime, task);
-  Call call{ctx, task, info, *kind, {}, {}, {}};
   const PlaceTable* table = placement(info, task, *kind);
+  Call call{ctx, task, info, *kind, table, {}, {}, {}};
   if (table != nullptr) {
     const lang::ProcessorSet& owner = table->at(task.index_point);
     const auto& processors = session_.machine().processors(*kind, owner.node);
@@ -247,9 +247,8 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
   const bool exact = layout.exact.value_or(false);
   const auto make = [&](const std::vector<Legion::LogicalRegion>& regions) {
     if (reduction) {
-      created = true;
-      return runtime->create_physical_instance(call.ctx, memory, constraints, regions, instance,
-                                               true, LEGION_GC_FIRST_PRIORITY, exact, &footprint);
+      return make_reduction(call, index, memory, constraints, exact, regions, instance, created,
+                            footprint);
     }
     return runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
                                                      instance, created, true, 0, exact, &footprint);
@@ -263,6 +262,74 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
   // makes room by collecting, both would wait for each other. So ends are not known.
   if (created) session_.allocated(memory, Bytes{instance.get_instance_size()});
   return true;
+}
+
+/// Arguments that may add into one reduction instance in `memory` with argument `index`, itself
+/// included, ascending: the same operator on the same fields of one region tree, mapped alike.
+std::vector<std::size_t> OverlayMapper::reduced_alike(const Call& call, std::size_t index,
+                                                      Legion::Memory memory) {
+  const auto layout_of_rule = [&](std::size_t i) -> const Layout& {
+    return call.rules[i]->layouts[static_cast<std::size_t>(kind_of(memory.kind()))];
+  };
+  const auto list_of_rule = [&](std::size_t i) {
+    const auto& memories = call.rules[i]->memories;
+    return memories ? memories->value : std::vector<MemoryKind>{};
+  };
+  const auto& own = call.task.regions[index];
+  std::vector<std::size_t> alike;
+  for (std::size_t i = 0; i < call.task.regions.size(); ++i) {
+    const auto& other = call.task.regions[i];
+    if (i == index ||
+        (is_reduction(other) && other.redop == own.redop &&
+         other.region.get_tree_id() == own.region.get_tree_id() &&
+         other.privilege_fields == own.privilege_fields && list_of_rule(i) == list_of_rule(index) &&
+         layout_of_rule(i) == layout_of_rule(index) && sharers(call, i).size() == 1 &&
+         demanded_layout(call, i) == nullptr)) {
+      alike.push_back(i);
+    }
+  }
+  return alike;
+}
+
+/// A fresh instance for this launch: shared with the launch's other points on this processor where
+/// that is possible, else for this point alone.
+bool OverlayMapper::make_reduction(Call& call, std::size_t index, Legion::Memory memory,
+                                   const Legion::LayoutConstraintSet& constraints, bool exact,
+                                   const std::vector<Legion::LogicalRegion>& regions,
+                                   PhysicalInstance& instance, bool& created,
+                                   std::size_t& footprint) {
+  const auto create = [&](const std::vector<Legion::LogicalRegion>& pieces) {
+    return runtime->create_physical_instance(call.ctx, memory, constraints, pieces, instance, true,
+                                             LEGION_GC_FIRST_PRIORITY, exact, &footprint);
+  };
+  created = true;
+  if (call.table == nullptr || exact || sharers(call, index).size() != 1 ||
+      demanded_layout(call, index) != nullptr) {
+    return create(regions);
+  }
+  const auto alike = reduced_alike(call, index, memory);
+  const ReductionGroup& group =
+      shared_.reductions.group(call.ctx, runtime, call.task, alike, *call.table,
+                               call.table->at(call.task.index_point));
+  if (std::ranges::find(group.pieces, regions.front()) == group.pieces.end())
+    return create(regions);
+  const LaunchReductions::Key key{call.task.get_parent_task()->get_unique_id(),
+                                  call.task.get_context_index(),
+                                  alike.front(),
+                                  call.rules[alike.front()],
+                                  call.targets.front().id,
+                                  memory.id};
+  if (const auto shared = shared_.reductions.find(call.ctx, runtime, key, group.uses)) {
+    instance = *shared;
+    if (instance.exists() && runtime->acquire_instance(call.ctx, instance)) {
+      created = false;
+      return true;
+    }
+    return create(regions);
+  }
+  const bool fits = create(group.pieces);
+  shared_.reductions.made(call.ctx, runtime, key, fits ? instance : PhysicalInstance());
+  return fits || create(regions);
 }
 
 /// Memory that all processors of the only node share holds one instance of the whole region, as

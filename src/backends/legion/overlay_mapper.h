@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backends/legion/decisions.h"
+#include "backends/legion/launch_reductions.h"
 #include "backends/legion/observer.h"
 #include "backends/legion/region_names.h"
 #include "backends/legion/session.h"
@@ -21,6 +22,7 @@ struct SharedTables {
   RegionNames names;
   Decisions decisions;
   Observer observer;
+  LaunchReductions reductions;
 };
 
 /// Wraps the program's mapper. Tasks on which the policy is wholly silent go to the wrapped mapper
@@ -72,6 +74,7 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
     const Legion::Task& task;
     const TaskInfo& info;
     ProcessorKind kind;
+    const PlaceTable* table;  ///< null: not placed by the policy
     VariantInfo variant;
     std::vector<Legion::Processor> targets;
     std::vector<const ArgumentRule*> rules;  ///< by argument
@@ -103,6 +106,13 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
   bool make_instance(Call& call, std::size_t index, const std::vector<std::size_t>& members,
                      Legion::Memory memory, Legion::Mapping::PhysicalInstance& instance,
                      bool& created, std::size_t& footprint);
+  std::vector<std::size_t> reduced_alike(const Call& call, std::size_t index,
+                                         Legion::Memory memory);
+  bool make_reduction(Call& call, std::size_t index, Legion::Memory memory,
+                      const Legion::LayoutConstraintSet& constraints, bool exact,
+                      const std::vector<Legion::LogicalRegion>& regions,
+                      Legion::Mapping::PhysicalInstance& instance, bool& created,
+                      std::size_t& footprint);
   const Legion::LayoutConstraintSet* demanded_layout(const Call& call, std::size_t index);
   bool shares_whole_region(Legion::Memory memory) const;
   Legion::LogicalRegion root_of(MapperContext ctx, Legion::LogicalRegion region) const;
