@@ -38,9 +38,13 @@ struct Bounds {
 
 }  // namespace
 
+bool LaunchReductions::Source::operator<(const Source& other) const {
+  return std::tie(partition, region) < std::tie(other.partition, other.region);
+}
+
 bool LaunchReductions::GroupKey::operator<(const GroupKey& other) const {
-  return std::tie(table, node, processor, partitions) <
-         std::tie(other.table, other.node, other.processor, other.partitions);
+  return std::tie(table, node, processor, sources) <
+         std::tie(other.table, other.node, other.processor, other.sources);
 }
 
 const ReductionGroup& LaunchReductions::group(MapperContext ctx, MapperRuntime* runtime,
@@ -53,9 +57,15 @@ const ReductionGroup& LaunchReductions::group(MapperContext ctx, MapperRuntime* 
   GroupKey key{{}, &table, processor.node, processor.processors.front()};
   for (const std::size_t argument : arguments) {
     const Legion::LogicalRegion piece = task.regions[argument].region;
-    if (!runtime->has_parent_logical_partition(ctx, piece)) return kAlone;
-    if (runtime->get_logical_region_color_point(ctx, piece) != task.index_point) return kAlone;
-    key.partitions.push_back(runtime->get_parent_logical_partition(ctx, piece));
+    Source source;
+    if (!runtime->has_parent_logical_partition(ctx, piece)) {
+      source.region = piece;
+    } else if (runtime->get_logical_region_color_point(ctx, piece) == task.index_point) {
+      source.partition = runtime->get_parent_logical_partition(ctx, piece);
+    } else {
+      return kAlone;
+    }
+    key.sources.push_back(source);
   }
   {
     const std::lock_guard lock(mutex_);
@@ -72,13 +82,17 @@ ReductionGroup LaunchReductions::find_group(MapperContext ctx, MapperRuntime* ru
   ReductionGroup result;
   Bounds together;
   double apart = 0;
-  for (const auto& partition : key.partitions) {
-    const Legion::Domain colours =
-        runtime->get_index_partition_color_space(ctx, partition.get_index_partition());
+  for (const Source& source : key.sources) {
+    const bool by_colour = source.partition.exists();
+    const Legion::Domain colours = by_colour ? runtime->get_index_partition_color_space(
+                                                   ctx, source.partition.get_index_partition())
+                                             : task.index_domain;
     for (Legion::Domain::DomainPointIterator it(task.index_domain); it; it++) {
       if (key.table->at(it.p) != processor) continue;
       if (!colours.contains(it.p)) return {};
-      const auto piece = runtime->get_logical_subregion_by_color(ctx, partition, it.p);
+      const auto piece = by_colour
+                             ? runtime->get_logical_subregion_by_color(ctx, source.partition, it.p)
+                             : source.region;
       const auto domain = runtime->get_index_space_domain(ctx, piece.get_index_space());
       Bounds own;
       own.add(domain);

@@ -30,9 +30,9 @@ class LaunchReductions {
  public:
   /// Equal keys share.
   struct Key {
-    std::uint64_t parent = 0;   ///< unique id of the task that launched
-    std::uint64_t launch = 0;   ///< its position in that task
-    std::size_t argument = 0;   ///< the first of those that share
+    std::uint64_t parent = 0;  ///< unique id of the task that launched
+    std::uint64_t launch = 0;  ///< its position in that task
+    std::size_t argument = 0;  ///< the first of those that share
     const ArgumentRule* rule = nullptr;
     std::uint64_t processor = 0;
     std::uint64_t memory = 0;
@@ -40,8 +40,9 @@ class LaunchReductions {
   };
 
   /// Finds out who shares with `task`, a point on `processor` of the launch that `table` places,
-  /// when its `arguments` (ascending) may be in one instance. Assumes that each point's piece is the one of its own colour wherever that holds for `task`; a
-  /// wrong assumption costs memory only, for pieces are compared before an instance is used.
+  /// when its `arguments` (ascending) may be in one instance. Assumes that every point's piece is
+  /// that of its own colour, or that all have one region, where that holds for `task`; a wrong
+  /// assumption costs memory only, for pieces are compared before an instance is used.
   const ReductionGroup& group(MapperContext ctx, MapperRuntime* runtime, const Legion::Task& task,
                               const std::vector<std::size_t>& arguments, const PlaceTable& table,
                               const lang::ProcessorSet& processor);
@@ -60,8 +61,14 @@ class LaunchReductions {
     bool known = false;
     std::size_t uses_left = 0;
   };
+  /// Where the points of a launch find their pieces: a partition by their colours, or one region.
+  struct Source {
+    Legion::LogicalPartition partition = Legion::LogicalPartition::NO_PART;
+    Legion::LogicalRegion region = Legion::LogicalRegion::NO_REGION;
+    bool operator<(const Source& other) const;
+  };
   struct GroupKey {
-    std::vector<Legion::LogicalPartition> partitions;
+    std::vector<Source> sources;  ///< by argument
     const PlaceTable* table = nullptr;
     int node = 0;
     int processor = 0;

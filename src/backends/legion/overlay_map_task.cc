@@ -308,9 +308,8 @@ bool OverlayMapper::make_reduction(Call& call, std::size_t index, Legion::Memory
     return create(regions);
   }
   const auto alike = reduced_alike(call, index, memory);
-  const ReductionGroup& group =
-      shared_.reductions.group(call.ctx, runtime, call.task, alike, *call.table,
-                               call.table->at(call.task.index_point));
+  const ReductionGroup& group = shared_.reductions.group(
+      call.ctx, runtime, call.task, alike, *call.table, call.table->at(call.task.index_point));
   if (std::ranges::find(group.pieces, regions.front()) == group.pieces.end())
     return create(regions);
   const LaunchReductions::Key key{call.task.get_parent_task()->get_unique_id(),

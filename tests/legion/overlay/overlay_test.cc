@@ -2,8 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "agreement.h"
 #include "lang/policy.h"
@@ -221,8 +224,9 @@ TEST_F(Overlay, BytesAreThoseOfThePieces) {
               24 * (2 * 64 + 2 * 64 + 2 * 512 + halos))
         << gpu;
   }
-  // One fresh instance of two 8-byte sums for each of 8 + 8 points in 3 iterations.
-  EXPECT_EQ(allocated(run, {MemoryKind::ZeroCopy, 0, 0}), 3U * 16 * 16);
+  // In each of 3 iterations, one fresh instance of two 8-byte sums for each of two launches and
+  // four GPUs.
+  EXPECT_EQ(allocated(run, {MemoryKind::ZeroCopy, 0, 0}), 3U * 2 * 4 * 16);
 }
 
 TEST_F(Overlay, ProgramsOwnMapperIsOverridden) {
@@ -364,6 +368,62 @@ TEST_F(Overlay, CircuitCollectsOldReductionsInAFullMemory) {
       "Task * GPU,CPU;\nRegion * * GPU FBMEM;\nRegion distribute_charge * GPU ZCMEM;\n", machine,
       {"-p", "8", "-npp", "1000", "-wpp", "1000", "-pct", "10", "-l", "150", "-i", "1", "-checks"});
   EXPECT_GT(allocated(run, {MemoryKind::ZeroCopy, 0, 0}), std::uint64_t{1 << 20});
+}
+
+/// The instances of distribute_charge's two reductions: (launch, processor) -> instances, created.
+using Reductions =
+    std::map<std::pair<std::uint64_t, ProcessorName>, std::pair<std::set<std::uint64_t>, int>>;
+
+Reductions charge_instances(const Trace& trace) {
+  Reductions result;
+  for (const auto& point : trace.points) {
+    if (point.task != "distribute_charge") continue;
+    auto& [instances, created] = result[{point.launch, point.target}];
+    for (const auto& argument : point.arguments) {
+      if (argument.index != 1 && argument.index != 2) continue;
+      for (const auto& use : argument.instances) {
+        instances.insert(use.instance);
+        created += use.created ? 1 : 0;
+      }
+    }
+  }
+  return result;
+}
+
+constexpr const char* kTwoBlocks =
+    "m = Machine(CPU);\ndef block(Task t) { return m[0, t.ipoint[0] * 2 / t.ispace[0]]; }\n"
+    "IndexTaskMap CPU block;\n";
+
+TEST_F(Overlay, PointsOfAProcessorReduceIntoOneInstanceOfTheirLaunch) {
+  program_ = kCircuit;
+  const auto run =
+      obeys("Region * * CPU SYSMEM;\n" + std::string(kTwoBlocks), std::nullopt, small_circuit("8"));
+  const auto reductions = charge_instances(run.trace);
+  EXPECT_GE(reductions.size(), 2 * 4U);  // two processors in four iterations
+  for (const auto& [where, use] : reductions) {
+    EXPECT_EQ(use.first.size(), 1U) << where.first;
+    EXPECT_EQ(use.second, 1) << where.first;
+  }
+}
+
+TEST_F(Overlay, ExactReductionsHaveAnInstanceEach) {
+  program_ = kCircuit;
+  const auto run =
+      obeys("Region * * CPU SYSMEM;\nLayout * * * SOA F_order Exact;\n" + std::string(kTwoBlocks),
+            std::nullopt, small_circuit("8"));
+  for (const auto& [where, use] : charge_instances(run.trace))
+    EXPECT_EQ(use.second, 4 * 2) << where.first;
+}
+
+/// Mapped apart, the two reductions of a point keep an instance each.
+TEST_F(Overlay, ReductionsInDifferentMemoriesAreNotShared) {
+  program_ = kCircuit;
+  const auto run = obeys(kGpu +
+                             "Region * * GPU FBMEM;\nRegion * rp_ghost GPU ZCMEM;\n"
+                             "m = Machine(GPU);\ndef f(Task t) { return m[0, t.ipoint[0] % 2]; }\n"
+                             "IndexTaskMap GPU f;\n",
+                         four_gpus(), small_circuit("8"));
+  for (const auto& [where, use] : charge_instances(run.trace)) EXPECT_GE(use.first.size(), 2U);
 }
 
 TEST_F(Overlay, StrictnessRefusesAKindWithoutVariant) {
