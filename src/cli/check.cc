@@ -31,19 +31,13 @@ Status check_against_files(const Options& options, const lang::Policy& policy,
     auto parsed = program_from_json(*text, options.program);
     if (!parsed) return tl::unexpected(parsed.error());
     program = std::move(*parsed);
-    lang::check_against_program(policy, *program, sink);
   }
   if (!options.machine.empty()) {
     auto loaded = load_machine(options.machine, share_directory());
     if (!loaded) return tl::unexpected(loaded.error());
     machine = std::move(*loaded);
-    lang::check_against_machine(policy, *machine, sink);
   }
-  if (program && machine) {
-    lang::check_runs(policy, *program, *machine, sink);
-  } else if (program) {
-    lang::check_launches(policy, *program, program->machine, sink);
-  }
+  lang::check_against(policy, program ? &*program : nullptr, machine ? &*machine : nullptr, sink);
   return {};
 }
 

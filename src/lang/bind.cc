@@ -38,7 +38,10 @@ ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirem
     decision.memories_by = cite(memories->rule);
     decision.memories = std::move(memories->value);
   }
-  if (auto layout = policy.layout(query, memory)) decision.layout = layout->layout;
+  if (auto layout = policy.layout(query, memory)) {
+    decision.layout = layout->layout;
+    decision.layout_by = cite(layout->rules.front());
+  }
   return decision;
 }
 
@@ -118,7 +121,9 @@ std::vector<std::int64_t> region_bytes(const Launch& launch) {
   return bytes;
 }
 
-Mapping bind(const Policy& policy, const Program& program, const Machine& machine) {
+Mapping bind(const Policy& policy, const Program& program, const Machine& machine,
+             std::int64_t point_budget) {
+  const bool limited = point_budget < std::numeric_limits<std::int64_t>::max();
   Mapping mapping;
   for (const Task& task : program.tasks) {
     const bool launched =
@@ -131,6 +136,15 @@ Mapping bind(const Policy& policy, const Program& program, const Machine& machin
     const auto task = std::find_if(mapping.tasks.begin(), mapping.tasks.end(),
                                    [&](const TaskDecision& t) { return t.task == launch.task; });
     const ProcessorKind kind = task == mapping.tasks.end() ? ProcessorKind::Cpu : task->kind;
+    if (limited && !volume_within(*launch.domain, point_budget)) {
+      LaunchDecision skipped;
+      skipped.task = launch.task;
+      skipped.domain = *launch.domain;
+      skipped.skipped = true;
+      mapping.launches.push_back(std::move(skipped));
+      continue;
+    }
+    if (limited) point_budget -= launch.domain->volume();
     mapping.launches.push_back(bind_launch(policy, launch, kind, machine));
   }
   return mapping;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "lang/policy.h"
 #include "machine/machine.h"
 #include "program/program.h"
@@ -7,12 +9,23 @@
 
 namespace castra::lang {
 
-/// Compares a mapping with a recorded program: warns of task and region names, and of a named
-/// task's argument positions, that the program does not have. Reads the policy's source again.
+/// Everything that can be said of a mapping with knowledge of a recorded program, of a machine, or
+/// of both; either may be null. Errors are what cannot work; warnings are what will not do what was
+/// written, or waste the machine. Cost: mostly one
+/// evaluation per point of the recorded launches, up to kPointBudget points together; larger ones
+/// are analysed by ranges instead.
+void check_against(const Policy& policy, const Program* program, const Machine* machine,
+                   DiagnosticSink& sink);
+
+inline constexpr std::int64_t kPointBudget = std::int64_t{4} << 20;
+
+/// Compares a mapping with a recorded program: unknown task and region names, argument positions
+/// and regions that a named task does not have, variants that are missing, maps for the other kind
+/// of launch, collected arguments that are written.
 void check_against_program(const Policy& policy, const Program& program, DiagnosticSink& sink);
 
-/// Compares the rules with a machine: warns of processor and memory kinds it does not have. Reads
-/// the policy's source again, so its cost is that of parsing.
+/// Compares the rules with a machine: processor and memory kinds it does not have, memories that
+/// the rule's processors cannot address.
 void check_against_machine(const Policy& policy, const Machine& machine, DiagnosticSink& sink);
 
 /// Evaluates the index map of every index launch of the program on the machine, for the first kind
@@ -22,7 +35,7 @@ void check_launches(const Policy& policy, const Program& program, const Machine&
                     DiagnosticSink& sink);
 
 /// Binds the policy to the program on the machine and reports every reason why it cannot run there,
-/// failing index functions included, at the line of the rule.
+/// failing index functions included, at the rule; and how evenly it uses the machine.
 void check_runs(const Policy& policy, const Program& program, const Machine& machine,
                 DiagnosticSink& sink);
 

@@ -86,8 +86,7 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
     const Identifier& name = function.parameters[i].name;
     scope.locals.try_emplace(name.value, Local{parameters[i], name.span});
   }
-  FunctionInfo* const info =
-      recording_ ? &program_.functions[function.name.value] : nullptr;
+  FunctionInfo* const info = recording_ ? &program_.functions[function.name.value] : nullptr;
   Scope* const outer = std::exchange(scope_, &scope);
   ++quiet_;
   Type result{Tag::Never, {}, {}, nullptr};

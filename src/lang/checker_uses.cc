@@ -44,8 +44,8 @@ class UseChecker {
   void unused(std::string_view what, const Identifier& name) {
     if (name.value.starts_with('_')) return;
     Diagnostic d = diagnose(Finding::UnusedName, name.span, what, name.value);
-    d.help = what == "function" ? "name it in a rule such as `IndexTaskMap`, or remove it"
-                                : "remove it";
+    d.help =
+        what == "function" ? "name it in a rule such as `IndexTaskMap`, or remove it" : "remove it";
     sink_.report(std::move(d));
   }
 

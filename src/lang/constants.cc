@@ -37,9 +37,9 @@ bool split_constant(std::string_view text, ConstantDefinition& definition) {
   return is_identifier(definition.name) && !definition.value.empty();
 }
 
-std::shared_ptr<const SourceFile> with_constants(
-    const std::shared_ptr<const SourceFile>& source,
-    const std::vector<ConstantDefinition>& definitions, DiagnosticSink& sink) {
+std::shared_ptr<const SourceFile> with_constants(const std::shared_ptr<const SourceFile>& source,
+                                                 const std::vector<ConstantDefinition>& definitions,
+                                                 DiagnosticSink& sink) {
   if (definitions.empty()) return source;
   DiagnosticSink reported_when_compiled;
   const Ast ast = parse(*source, reported_when_compiled);

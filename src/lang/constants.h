@@ -25,8 +25,8 @@ bool split_constant(std::string_view text, ConstantDefinition& definition);
 /// replaced keeps the lines of the program; a name that the program does not define is defined on
 /// a line after its end. A value that is not one expression, and a name that is a function or
 /// reserved, is an error in the sink.
-std::shared_ptr<const SourceFile> with_constants(
-    const std::shared_ptr<const SourceFile>& source,
-    const std::vector<ConstantDefinition>& definitions, DiagnosticSink& sink);
+std::shared_ptr<const SourceFile> with_constants(const std::shared_ptr<const SourceFile>& source,
+                                                 const std::vector<ConstantDefinition>& definitions,
+                                                 DiagnosticSink& sink);
 
 }  // namespace castra::lang

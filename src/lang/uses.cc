@@ -161,8 +161,7 @@ class Cycles {
   void leave() {
     const std::size_t node = path_.back().first;
     path_.pop_back();
-    if (!path_.empty())
-      low_[path_.back().first] = std::min(low_[path_.back().first], low_[node]);
+    if (!path_.empty()) low_[path_.back().first] = std::min(low_[path_.back().first], low_[node]);
     if (low_[node] != index_[node]) return;
     const bool several = stack_.back() != node;
     for (;;) {
@@ -185,7 +184,7 @@ class Cycles {
 };
 
 template <typename Edge>
-Names on_cycles(const std::map<std::string, Use, std::less<>>& functions, Edge Use::*edge) {
+Names on_cycles(const std::map<std::string, Use, std::less<>>& functions, Edge Use::* edge) {
   std::map<std::string_view, std::size_t> number;
   std::vector<std::string_view> names;
   for (const auto& [name, use] : functions) {
@@ -225,8 +224,7 @@ Uses::Uses(const CheckedProgram& program) {
     add(UseWalk(symbols).of(*definition->value), name);
   for (const PrintStmt* print : symbols.prints) add(UseWalk(symbols).of(print->arguments), {});
   for (const Statement& statement : program.ast.statements) {
-    if (const auto* map = std::get_if<MapStmt>(&statement.node))
-      bound_.insert(map->function.value);
+    if (const auto* map = std::get_if<MapStmt>(&statement.node)) bound_.insert(map->function.value);
   }
   recursive_ = on_cycles(functions_, &Use::calls);
   endless_ = on_cycles(functions_, &Use::always);

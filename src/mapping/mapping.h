@@ -23,6 +23,7 @@ struct ArgumentDecision {
       memories;  ///< to try in order; none: left to the program's mapper
   DecidedBy memories_by;
   std::optional<Layout> layout;  ///< for the first memory of the list that exists here
+  DecidedBy layout_by;           ///< the strongest of its rules
 };
 
 struct TaskDecision {
@@ -41,7 +42,8 @@ struct LaunchDecision {
   std::optional<std::vector<std::vector<int>>>
       processors;  ///< per point, row-major: node, then processors
   DecidedBy by;
-  std::string failure;  ///< not empty: the index function fails here, and why
+  std::string failure;   ///< not empty: the index function fails here, and why
+  bool skipped = false;  ///< too many points to evaluate; `processors` is empty
 };
 
 /// A mapping program resolved for one Program on one Machine, as plain values. Two programs that
@@ -54,22 +56,39 @@ struct Mapping {
   std::string fingerprint() const;
 };
 
-/// One way in which a mapping cannot work; line 0 if no rule of the program is behind it.
-struct Fault {
-  std::string text;
-  int line = 0;
+enum class FaultKind : std::uint8_t {
+  NoVariant,          ///< no listed kind has both a processor and a variant
+  UnreachableMemory,  ///< no listed memory is visible from the processors
+  VirtualArgument,    ///< VIRTUAL where an instance is needed
+  TooLarge,           ///< one argument alone fits none of its memories
+  TooMuchAtOnce,      ///< what one point needs at once does not fit together
+  Placement,          ///< the index function fails
+  Layout,             ///< the task's variant was registered with another layout
 };
 
-/// What verify() says, with the lines of the rules.
+/// One way in which a mapping cannot work; line 0 if no rule of the program is behind it.
+struct Fault {
+  FaultKind kind = FaultKind::Placement;
+  std::string text;
+  std::string help;  ///< what to write instead, if that is known
+  DecidedBy by;
+  std::string task;
+};
+
+/// What verify() says, with the rules and what to do about it.
 std::vector<Fault> find_faults(const Mapping& mapping, const Program& program,
                                const Machine& machine);
+
+/// Layouts the mapping asks for that every variant of the task's kind was registered against: the
+/// variant's layout is used instead.
+std::vector<Fault> find_layout_conflicts(const Mapping& mapping, const Program& program);
 
 /// Every way in which a mapping cannot work on this machine for this program, one sentence each,
 /// naming task, argument and rule; empty if legal. Checks: a listed processor kind exists and has a
 /// variant; some listed memory exists, is visible from the kind and could hold the argument's
-/// largest point; index functions stay inside the machine for every recorded domain; VIRTUAL only
-/// for inner variants. Costs no run; what it passes can still run out of memory by the sum of its
-/// instances.
+/// largest point; what one point needs at once fits (find_overflows); index functions stay inside
+/// the machine for every recorded domain; VIRTUAL only for inner variants. Costs no run; what it
+/// passes can still run out of memory by instances of several points or launches.
 std::vector<std::string> verify(const Mapping& mapping, const Program& program,
                                 const Machine& machine);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "mapping/capacity.h"
 #include "mapping/mapping.h"
 #include "support/text.h"
 
@@ -35,8 +36,7 @@ struct ArgumentFacts {
 
 /// The same fault of the same rule, told of the first argument it hits.
 struct Complaint {
-  std::string text;
-  DecidedBy rule;
+  Fault fault;
   int more = 0;  ///< further arguments
 };
 
@@ -57,27 +57,31 @@ class Verifier {
   std::vector<Fault> run(const Mapping& mapping) {
     for (const TaskDecision& task : mapping.tasks) check_task(task);
     for (const LaunchDecision& launch : mapping.launches) {
-      if (!launch.failure.empty()) complaints_.push_back({launch.failure, launch.by});
+      if (!launch.failure.empty())
+        add({FaultKind::Placement, launch.failure, "", launch.by, launch.task});
     }
     std::vector<Fault> faults;
-    for (const Complaint& complaint : complaints_) {
-      faults.push_back(
-          {complaint.text +
-               (complaint.more > 0
-                    ? fmt::format("; the same holds for {} more arguments", complaint.more)
-                    : "") +
-               cite(complaint.rule),
-           complaint.rule.line});
+    for (Complaint& complaint : complaints_) {
+      Fault& fault = complaint.fault;
+      if (complaint.more > 0) {
+        fault.text += fmt::format("; the same holds for {} more argument{}", complaint.more,
+                                  complaint.more == 1 ? "" : "s");
+      }
+      faults.push_back(std::move(fault));
     }
+    for (Fault& fault : find_overflows(mapping, program_, machine_))
+      faults.push_back(std::move(fault));
     return faults;
   }
 
  private:
-  /// Reports a fault of one argument, or counts it if the same rule already did `fault` to another.
-  void say(const std::string& fault, const DecidedBy& by, std::string text) {
-    const auto [found, fresh] = first_.try_emplace({fault, by.line}, complaints_.size());
+  void add(Fault fault) { complaints_.push_back({std::move(fault), 0}); }
+
+  /// Reports a fault of one argument, or counts it if the same rule already did `what` to another.
+  void say(const std::string& what, Fault fault) {
+    const auto [found, fresh] = first_.try_emplace({what, fault.by.line}, complaints_.size());
     if (fresh) {
-      complaints_.push_back({std::move(text), by});
+      add(std::move(fault));
     } else {
       ++complaints_[found->second].more;
     }
@@ -86,10 +90,10 @@ class Verifier {
   void check_task(const TaskDecision& decision) {
     const Task* task = program_.find_task(decision.task);
     if (!decision.listed.empty() && !decision.kind_decided) {
-      complaints_.push_back(
-          {fmt::format("task `{}` has no {} variant with a processor to run it here", decision.task,
+      add({FaultKind::NoVariant,
+           fmt::format("task `{}` has no {} variant with a processor to run it here", decision.task,
                        kinds_text(decision.listed)),
-           decision.kind_by});
+           possible_kinds(task), decision.kind_by, decision.task});
       return;
     }
     const bool inner =
@@ -100,6 +104,17 @@ class Verifier {
     for (const ArgumentDecision& argument : decision.arguments) {
       if (argument.memories) check_memories(decision, argument, inner);
     }
+  }
+
+  std::string possible_kinds(const Task* task) const {
+    if (task == nullptr) return "";
+    std::vector<ProcessorKind> kinds;
+    for (const ProcessorKind kind : kAllProcessorKinds) {
+      if (task->has_variant(kind) && machine_.find(kind) != nullptr) kinds.push_back(kind);
+    }
+    if (kinds.empty()) return "no kind of processor of this machine can run this task";
+    return fmt::format("it can run on {} here: write `Task {} {};`", kinds_text(kinds), task->name,
+                       kinds_text(kinds));
   }
 
   void check_memories(const TaskDecision& task, const ArgumentDecision& argument, bool inner) {
@@ -115,11 +130,13 @@ class Verifier {
     for (MemoryKind memory : *argument.memories) {
       if (memory == MemoryKind::Virtual) {
         if (inner) return;
-        say("virtual", by,
-            fmt::format("{} is mapped VIRTUAL, but the task's {} variant reads it: only an inner "
-                        "variant can "
-                        "do without an instance",
-                        subject, kind));
+        say("virtual", {FaultKind::VirtualArgument,
+                        fmt::format("{} is mapped VIRTUAL, but the task's {} variant reads it: "
+                                    "only an inner variant can do without an instance",
+                                    subject, kind),
+                        fmt::format("write a memory that {} processors see here: {}", kind,
+                                    visible_memories(machine_, task.kind, Bytes{})),
+                        by, task.task});
         return;
       }
       if (!machine_.visible(memory, task.kind)) continue;
@@ -129,14 +146,25 @@ class Verifier {
       }
     }
     if (!visible) {
-      say("invisible from " + kind, by,
-          fmt::format("{} is to live in {}, which is not visible from {} processors here", subject,
-                      memories_text(*argument.memories), kind));
+      say("invisible from " + kind,
+          {FaultKind::UnreachableMemory,
+           fmt::format("{} is to live in {}, which is not visible from {} processors here", subject,
+                       memories_text(*argument.memories), kind),
+           fmt::format("{} processors see {}", kind,
+                       visible_memories(machine_, task.kind, Bytes{})),
+           by, task.task});
     } else if (facts.max_bytes > largest) {
-      say("too large", by,
-          fmt::format("{} needs {} for its largest point, but {} holds {}", subject,
-                      to_string(facts.max_bytes), memories_text(*argument.memories),
-                      to_string(largest)));
+      const std::string larger = visible_memories(machine_, task.kind, facts.max_bytes);
+      say("too large",
+          {FaultKind::TooLarge,
+           fmt::format("{} needs {} for its largest point, but {} holds {}", subject,
+                       to_string(facts.max_bytes), memories_text(*argument.memories),
+                       to_string(largest)),
+           larger == kNoMemory ? fmt::format("no memory that {} processors see holds it: launch "
+                                             "the task over more, smaller pieces",
+                                             kind)
+                               : "large enough here: " + larger,
+           by, task.task});
     }
   }
 
@@ -157,8 +185,8 @@ std::vector<Fault> find_faults(const Mapping& mapping, const Program& program,
 std::vector<std::string> verify(const Mapping& mapping, const Program& program,
                                 const Machine& machine) {
   std::vector<std::string> reasons;
-  for (Fault& fault : find_faults(mapping, program, machine))
-    reasons.push_back(std::move(fault.text));
+  for (const Fault& fault : find_faults(mapping, program, machine))
+    reasons.push_back(fault.text + cite(fault.by));
   return reasons;
 }
 

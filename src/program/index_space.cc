@@ -37,6 +37,21 @@ Point Rect::at(std::int64_t i) const {
   return point;
 }
 
+bool volume_within(const Rect& rect, std::int64_t limit) {
+  std::int64_t volume = 1;
+  for (int d = 0; d < rect.dimensions(); ++d) {
+    if (rect.hi[d] < rect.lo[d]) volume = 0;
+  }
+  for (int d = 0; d < rect.dimensions() && volume > 0; ++d) {
+    std::int64_t extent = 0;
+    if (__builtin_sub_overflow(rect.hi[d], rect.lo[d], &extent) ||
+        __builtin_add_overflow(extent, 1, &extent) ||
+        __builtin_mul_overflow(volume, extent, &volume))
+      return false;
+  }
+  return volume <= limit;
+}
+
 Rect rect_of_extents(const Point& extents) {
   Rect rect{Point(extents.size(), 0), extents};
   for (auto& hi : rect.hi) --hi;

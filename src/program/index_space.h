@@ -24,6 +24,9 @@ struct Rect {
   auto operator<=>(const Rect&) const = default;
 };
 
+/// Whether a rectangle has at most `limit` points; right for extents whose product overflows too.
+bool volume_within(const Rect& rect, std::int64_t limit);
+
 /// [0, extent) in each dimension.
 Rect rect_of_extents(const Point& extents);
 

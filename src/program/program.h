@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,9 @@ struct Requirement {
   int dimensions = 1;
   Bytes bytes;      ///< over all points of the launch, privilege fields only
   Bytes max_bytes;  ///< of the largest point
+  /// `bytes` of the smallest of the launches counted together, which otherwise keep the largest of
+  /// each; nothing if not recorded.
+  std::optional<Bytes> least_bytes = std::nullopt;
   bool operator==(const Requirement&) const = default;
 };
 
@@ -42,6 +46,9 @@ struct TaskVariant {
   ProcessorKind processor = ProcessorKind::Cpu;
   bool leaf = false;
   bool inner = false;
+  /// Layouts the variant was registered with, by argument, in the mapping language's words:
+  /// "SOA F_order". No entry for an argument it leaves open.
+  std::map<int, std::string> layouts = {};
   bool operator==(const TaskVariant&) const = default;
 };
 

@@ -43,6 +43,10 @@ Json write(const Task& task) {
                         {"processor", to_string(variant.processor)},
                         {"leaf", variant.leaf},
                         {"inner", variant.inner}});
+    if (variant.layouts.empty()) continue;
+    Json& layouts = variants.back()["layouts"] = Json::array();
+    for (const auto& [argument, layout] : variant.layouts)
+      layouts.push_back({{"argument", argument}, {"layout", layout}});
   }
   return {{"id", task.id}, {"name", task.name}, {"variants", variants}};
 }
@@ -52,14 +56,16 @@ Json write(const Requirement& requirement) {
   for (const auto& field : requirement.fields) {
     fields.push_back({{"id", field.id}, {"name", field.name}, {"size", field.size.value}});
   }
-  return {{"index", requirement.index},
-          {"privilege", to_string(requirement.privilege)},
-          {"reduction", requirement.reduction},
-          {"names", requirement.names},
-          {"fields", fields},
-          {"dimensions", requirement.dimensions},
-          {"bytes", requirement.bytes.value},
-          {"max_bytes", requirement.max_bytes.value}};
+  Json json = {{"index", requirement.index},
+               {"privilege", to_string(requirement.privilege)},
+               {"reduction", requirement.reduction},
+               {"names", requirement.names},
+               {"fields", fields},
+               {"dimensions", requirement.dimensions},
+               {"bytes", requirement.bytes.value},
+               {"max_bytes", requirement.max_bytes.value}};
+  if (requirement.least_bytes) json["least_bytes"] = requirement.least_bytes->value;
+  return json;
 }
 
 Json write(const Launch& launch) {
@@ -116,9 +122,17 @@ Task read_task(const JsonNode& node) {
   task.id = read_id(node.at("id"));
   task.name = node.at("name").text();
   task.variants = node.at("variants").list([](const JsonNode& variant) {
-    return TaskVariant{read_id(variant.at("id")),
+    TaskVariant result{read_id(variant.at("id")),
                        variant.at("processor").word(&parse_processor_kind, "processor kind"),
                        variant.at("leaf").boolean(), variant.at("inner").boolean()};
+    if (const auto layouts = variant.find("layouts")) {
+      for (auto& [argument, layout] : layouts->list([](const JsonNode& entry) {
+             return std::pair(static_cast<int>(entry.at("argument").integer(0, 1 << 20)),
+                              entry.at("layout").text());
+           }))
+        result.layouts.emplace(argument, std::move(layout));
+    }
+    return result;
   });
   return task;
 }
@@ -135,6 +149,7 @@ Requirement read_requirement(const JsonNode& node) {
   requirement.dimensions = static_cast<int>(node.at("dimensions").integer(1, 16));
   requirement.bytes = Bytes{node.at("bytes").count()};
   requirement.max_bytes = Bytes{node.at("max_bytes").count()};
+  if (const auto least = node.find("least_bytes")) requirement.least_bytes = Bytes{least->count()};
   return requirement;
 }
 

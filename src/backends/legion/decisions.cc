@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "backends/legion/layouts.h"
 #include "backends/legion/slices.h"
 #include "support/check.h"
 
@@ -54,6 +56,18 @@ std::vector<VariantInfo> find_variants(MapperContext ctx, MapperRuntime* runtime
                         group(execution.colocation_constraints)});
   }
   return variants;
+}
+
+/// What the variant was registered with, by argument, in the language's words.
+std::map<int, std::string> demanded_layouts(MapperContext ctx, MapperRuntime* runtime,
+                                            Legion::TaskID task, Legion::VariantID variant) {
+  std::map<int, std::string> layouts;
+  const auto& demanded = runtime->find_task_layout_constraints(ctx, task, variant);
+  for (const auto& [argument, id] : demanded.layouts) {
+    const std::string words = to_string(layout_of(runtime->find_layout_constraints(ctx, id)));
+    if (!words.empty()) layouts.try_emplace(static_cast<int>(argument), words);
+  }
+  return layouts;
 }
 
 }  // namespace
@@ -108,8 +122,9 @@ TaskInfo Decisions::describe(MapperContext ctx, MapperRuntime* runtime, const Le
     auto& variants = info.variants[static_cast<std::size_t>(kind)];
     variants = find_variants(ctx, runtime, task.task_id, kind);
     for (const auto& variant : variants) {
-      recorded.variants.push_back(
-          {static_cast<std::uint32_t>(variant.id), kind, variant.leaf, variant.inner});
+      recorded.variants.push_back({static_cast<std::uint32_t>(variant.id), kind, variant.leaf,
+                                   variant.inner,
+                                   demanded_layouts(ctx, runtime, task.task_id, variant.id)});
     }
   }
   std::ranges::stable_sort(recorded.variants, {}, &TaskVariant::id);

@@ -34,7 +34,9 @@ void add_same_shape(Launch& shape, const Launch& launch) {
   shape.timed_points += launch.timed_points;
   for (std::size_t i = 0; i < shape.requirements.size(); ++i) {
     auto& kept = shape.requirements[i];
-    kept.bytes = std::max(kept.bytes, launch.requirements[i].bytes);
+    const Bytes bytes = launch.requirements[i].bytes;
+    kept.least_bytes = std::min(kept.least_bytes.value_or(kept.bytes), bytes);
+    kept.bytes = std::max(kept.bytes, bytes);
     kept.max_bytes = std::max(kept.max_bytes, launch.requirements[i].max_bytes);
   }
 }

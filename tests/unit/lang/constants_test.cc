@@ -49,7 +49,8 @@ TEST(Constants, RefuseWhatIsNoConstant) {
   EXPECT_EQ(redefined("a = 1;", {"1a=1"}), "not split");
   for (const char* value : {"a=1; b = 2", "a=", "a=1 +", "a=;", "a=)", "a=\"x"}) {
     if (std::string(value) == "a=") continue;
-    EXPECT_THAT(redefined("a = 1;", {value}), HasSubstr(std::string(info(Finding::BadConstant).code)))
+    EXPECT_THAT(redefined("a = 1;", {value}),
+                HasSubstr(std::string(info(Finding::BadConstant).code)))
         << value;
   }
   EXPECT_THAT(redefined("def f(Task t) { return Machine(GPU)[0, 0]; }", {"f=1"}),

@@ -174,6 +174,7 @@ TEST(Findings, ComparedExamples) {
   machine.processors.push_back({ProcessorKind::Cpu, 2, ""});
   MemoryGroup memory;
   memory.kind = MemoryKind::System;
+  memory.visible_from = {ProcessorKind::Cpu};
   machine.memories.push_back(memory);
   for (const auto& [finding, text] : compared_examples()) {
     const Compiled c = compile_text(text);
@@ -215,7 +216,14 @@ TEST(Findings, EveryOneHasAnExample) {
       // Of maps for single tasks: statements_test.cc.
       Finding::InactiveMap, Finding::NotInSingleTask, Finding::NoParent, Finding::WrongProcessor,
       // Of the command line's constants: constants_test.cc.
-      Finding::BadConstant};
+      Finding::BadConstant,
+      // check_against_test.cc
+      Finding::AlwaysFails, Finding::UnreachableMemory, Finding::VirtualArgument,
+      Finding::ArgumentTooLarge, Finding::TooMuchAtOnce, Finding::MissingVariant,
+      Finding::RegionNotOfTask, Finding::CollectWritten, Finding::NeverIndexLaunched,
+      Finding::NeverSingleLaunched, Finding::MapNotUsed, Finding::UnreachableInList,
+      Finding::IdleProcessors, Finding::UnevenLoad, Finding::MayFail, Finding::WrongModulus,
+      Finding::WritesExceed, Finding::LayoutOverridden};
   for (const FindingInfo& row : finding_table()) {
     EXPECT_EQ(compiled_examples().count(row.finding) + compared_examples().count(row.finding) +
                   evaluated_examples().count(row.finding) + elsewhere.count(row.finding),
@@ -274,7 +282,10 @@ TEST(Findings, WhatCannotRunOnTheMachineIsAnErrorAtItsRule) {
     DiagnosticSink sink;
     check_runs(*c.policy, program, machine, sink);
     ASSERT_EQ(sink.error_count(), 1u) << memory;
-    EXPECT_EQ(sink.diagnostics()[0].code, info(Finding::CannotRunHere).code);
+    EXPECT_EQ(sink.diagnostics()[0].code,
+              info(std::string_view(memory) == "VIRTUAL" ? Finding::VirtualArgument
+                                                         : Finding::UnreachableMemory)
+                  .code);
     EXPECT_EQ(c.source->locate(sink.diagnostics()[0].span.begin).line, 2);
   }
 }

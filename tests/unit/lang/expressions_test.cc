@@ -15,9 +15,9 @@ using testing::StartsWith;
 /// The integer an expression yields at point (3,5) of a launch, or a code.
 std::string value(const std::string& expression, const std::string& before = "",
                   const std::string& locals = "") {
-  const Compiled c = compile_text("m = Machine(GPU); " + before +
-                                  " def f(Task t) { p = t.ipoint; " + locals + " return m[0, " +
-                                  expression + "]; }");
+  const Compiled c =
+      compile_text("m = Machine(GPU); " + before + " def f(Task t) { p = t.ipoint; " + locals +
+                   " return m[0, " + expression + "]; }");
   if (c.policy == nullptr) return "refused: " + c.rendered;
   const auto result = c->evaluate("f", Rect{{3, 5}, {3, 5}}, shape(1, 1000));
   if (!result) return result.error().code;
@@ -77,9 +77,8 @@ TEST(Expressions, ComprehensionsOverAnythingWithFilters) {
 
 TEST(Expressions, WildcardsAreValues) {
   const auto place = [](const std::string& body) {
-    const Compiled c =
-        compile_text("m = Machine(GPU); any_one = *; def pick(w) { return w; } def f(Task t) { " +
-                     body + " }");
+    const Compiled c = compile_text(
+        "m = Machine(GPU); any_one = *; def pick(w) { return w; } def f(Task t) { " + body + " }");
     if (c.policy == nullptr) return "refused: " + c.rendered;
     return place_digits(c->evaluate("f", rect_of_extents({2}), shape(1, 3)));
   };

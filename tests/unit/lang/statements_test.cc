@@ -102,8 +102,8 @@ constexpr const char* kMaps =
     "def on_gpu(Task t) { return mgpu[0, 0]; }\ndef on_cpu(Task t) { return mcpu[0, 1]; }\n";
 
 TEST(Statements, AnInactiveMapLetsTheNextDecide) {
-  const Compiled c = compile_text(std::string(kMaps) +
-                                  "IndexTaskMap foo on_cpu;\nIndexTaskMap foo on_gpu;\n");
+  const Compiled c =
+      compile_text(std::string(kMaps) + "IndexTaskMap foo on_cpu;\nIndexTaskMap foo on_gpu;\n");
   ASSERT_NE(c.policy, nullptr) << c.rendered;
   EXPECT_EQ(c->index_map("foo", kGpu)->value, "on_gpu");
   EXPECT_EQ(c->index_map("foo", kCpu)->value, "on_cpu")
@@ -111,8 +111,7 @@ TEST(Statements, AnInactiveMapLetsTheNextDecide) {
   EXPECT_THAT(lines(c->trace_index_map("foo", kCpu)),
               ElementsAre("6 inactive: places on another kind", "5 decides"));
   PlaceLog log;
-  const auto placed =
-      c->place({"foo", kCpu, rect_of_extents({2}), {}}, shape(1, 4), &log);
+  const auto placed = c->place({"foo", kCpu, rect_of_extents({2}), {}}, shape(1, 4), &log);
   EXPECT_EQ(place_digits(placed), "01 01");
   ASSERT_EQ(log.notes.size(), 1u);
   EXPECT_EQ(log.notes[0].code, "N0430");
@@ -151,8 +150,8 @@ TEST(Statements, SingleMapFollowsTheParent) {
 
 TEST(Statements, SingleMapErrors) {
   const auto fails = [](const std::string& body, std::vector<RunningTask> ancestors = {}) {
-    const Compiled c = compile_text("m = Machine(GPU); def f(Task t) { " + body +
-                                    " } SingleTaskMap * f;");
+    const Compiled c =
+        compile_text("m = Machine(GPU); def f(Task t) { " + body + " } SingleTaskMap * f;");
     return single(c, {{"work", kGpu, 0, 0}, ancestors, {}});
   };
   EXPECT_THAT(fails("return m[t.ipoint[0], 0];"), HasSubstr("E0520"));

@@ -93,12 +93,15 @@ TEST(Types, OfEveryExpressionCalledOrNot) {
 }
 
 TEST(Types, FindErrorsInLengthsAndElements) {
-  const auto codes = [](const std::string& text) { return compile_text(text).codes(Severity::Error); };
+  const auto codes = [](const std::string& text) {
+    return compile_text(text).codes(Severity::Error);
+  };
   EXPECT_THAT(codes("x = (1, 2) + (1, 2, 3);"), ElementsAre("E0516"));
   EXPECT_THAT(codes("x = (True, False) + 1;"), ElementsAre("E0215"));
   EXPECT_THAT(codes("x = (1, 2)[-3];"), ElementsAre("E0504"));
   EXPECT_THAT(codes("m = Machine(GPU); x = m[*(1, 2, 3)];"), ElementsAre("E0515"));
-  EXPECT_THAT(codes("def f(ISpace s) { return s[0]; } x = f((True, False));"), ElementsAre("E0208"));
+  EXPECT_THAT(codes("def f(ISpace s) { return s[0]; } x = f((True, False));"),
+              ElementsAre("E0208"));
   EXPECT_THAT(codes("x = 1 / 0;"), ElementsAre("E0502")) << "used or not";
   EXPECT_THAT(codes("def half(int n) { return n / (n - n); } x = half(4);"), ElementsAre("E0502"));
   EXPECT_THAT(codes("m = Machine(GPU); x = 1 / m.size[1];"), ElementsAre())
