@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "cli/mapping_file.h"
 #include "lang/check_against.h"
 #include "lang/policy.h"
@@ -18,6 +19,7 @@ struct Options {
   std::string file;
   std::string program;
   std::string machine;
+  lang::Profile profile;
   bool json = false;
 };
 
@@ -70,13 +72,14 @@ int run_check(const std::vector<std::string>& arguments) {
       "--machine", options.machine,
       "compare with this machine: a built-in name or a .machine.toml; with --program too, "
       "whatever cannot run there is an error");
+  add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "findings as JSON on standard output");
   if (const auto code = parse(app, arguments)) return *code;
 
   const auto source = read_mapping(options.file);
   if (!source) return fail(source.error(), kEnvironment);
   DiagnosticSink sink;
-  const auto policy = lang::compile(*source, sink);
+  const auto policy = lang::compile(*source, sink, {options.profile});
   if (policy) {
     const Status status = check_against_files(options, *policy, sink);
     if (!status) return fail(status.error(), kEnvironment);

@@ -31,6 +31,7 @@ int run_record(const std::vector<std::string>& arguments);
 int run_optimize(const std::vector<std::string>& arguments);
 int run_resume(const std::vector<std::string>& arguments);
 int run_feedback(const std::vector<std::string>& arguments);
+int run_import(const std::vector<std::string>& arguments);
 int run_machine(const std::vector<std::string>& arguments);
 
 }  // namespace castra::cli

@@ -8,6 +8,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "cli/mapping_file.h"
 #include "lang/policy.h"
 #include "support/text.h"
@@ -21,6 +22,7 @@ struct Options {
   std::string domain;
   std::string origin;
   std::string machine;
+  lang::Profile profile;
   bool json = false;
 };
 
@@ -113,6 +115,7 @@ int run_eval(const std::vector<std::string>& arguments) {
       ->required();
   app.add_option("--origin", options.origin,
                  "lowest point of the domain, for example 1,1 (default: zeros)");
+  add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "machine-readable output");
   if (const auto code = parse(app, arguments)) return *code;
 
@@ -124,7 +127,7 @@ int run_eval(const std::vector<std::string>& arguments) {
   const auto source = read_mapping(options.file);
   if (!source) return fail(source.error(), kEnvironment);
   DiagnosticSink sink;
-  const auto policy = lang::compile(*source, sink);
+  const auto policy = lang::compile(*source, sink, {options.profile});
   if (!policy) {
     fmt::print(stderr, "{}", render_all(**source, sink));
     return kWrongProgram;

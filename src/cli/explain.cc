@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "cli/mapping_file.h"
 #include "lang/policy.h"
 #include "support/text.h"
@@ -18,6 +19,7 @@ struct Options {
   std::vector<std::string> regions;
   int argument = -1;
   std::string kind;
+  lang::Profile profile;
   bool json = false;
 };
 
@@ -127,13 +129,14 @@ int run_explain(const std::vector<std::string>& arguments) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--kind", options.kind,
                  "processor kind the task runs on (default: the first the mapping prefers)");
+  add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "machine-readable output");
   if (const auto code = parse(app, arguments)) return *code;
 
   const auto source = read_mapping(options.file);
   if (!source) return fail(source.error(), kEnvironment);
   DiagnosticSink sink;
-  const auto policy = lang::compile(*source, sink);
+  const auto policy = lang::compile(*source, sink, {options.profile});
   if (!policy) {
     fmt::print(stderr, "{}", render_all(**source, sink));
     return kWrongProgram;

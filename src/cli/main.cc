@@ -18,6 +18,7 @@ constexpr std::array kCommands = {
     Command{"explain", "show what a mapping decides for a task, and by which rule", run_explain},
     Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
+    Command{"import", "convert a mapping of an earlier form of the language", run_import},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
     Command{"optimize", "search for a faster mapping by running the program", run_optimize},
     Command{"record", "record what a Legion program does", run_record},

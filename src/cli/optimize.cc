@@ -7,6 +7,7 @@
 #include "cli/arguments.h"
 #include "cli/bundled.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "cli/interrupt.h"
 #include "cli/number_options.h"
 #include "cli/optimize_run.h"
@@ -68,6 +69,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--confirm", search.confirm_rounds,
                  "paired runs of the best and the own mapper at the end (5); 0: none")
       ->check(CLI::Range(0, 1000));
+  add_compat_option(app, o.study.profile);
   app.add_option("--metric", o.metric,
                  "time (wall time), or REGEX[:max] with one group, read from the output");
   auto* check = app.add_option(
@@ -126,6 +128,10 @@ Status check_options(const Options& options) {
     const auto provider = search::llm::parse_provider_spec(options.study.provider);
     if (!provider) return tl::unexpected(provider.error());
   }
+  if (options.study.profile.naming == lang::Naming::Name) {
+    return failure("a search writes rules for regions by position, which dslmapper-names ignores",
+                   "--compat dslmapper");
+  }
   if (auto check = run::parse_check(options.check); !check) return tl::unexpected(check.error());
   return run::check_distinct({{"--journal", options.journal}, {"--out", options.study.out}});
 }
@@ -145,7 +151,7 @@ bool start_compiles(const Options& options) {
   if (options.start.empty()) return true;
   const auto source = std::make_shared<const SourceFile>(options.start, options.study.search.start);
   DiagnosticSink sink;
-  if (lang::compile(source, sink) != nullptr) return true;
+  if (lang::compile(source, sink, {options.study.profile}) != nullptr) return true;
   fmt::print(stderr, "{}", render_all(*source, sink));
   return false;
 }

@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "lang/policy.h"
 #include "machine/machine.h"
 #include "run/legion_run.h"
@@ -19,12 +20,14 @@ struct Options {
   std::string virtual_machine;
   std::string trace;
   std::string status;
+  lang::Profile profile;
   bool strict = false;
   double timeout_s = 0;
 };
 
 /// Null, with the reason printed, if the mapping cannot be used.
-std::shared_ptr<const lang::Policy> check_mapping(const std::string& path) {
+std::shared_ptr<const lang::Policy> check_mapping(const std::string& path,
+                                                  const lang::Profile& profile) {
   auto text = read_file(path);
   if (!text) {
     fail(text.error(), kRunFailed);
@@ -32,7 +35,7 @@ std::shared_ptr<const lang::Policy> check_mapping(const std::string& path) {
   }
   const auto source = std::make_shared<const SourceFile>(path, std::move(*text));
   DiagnosticSink sink;
-  auto policy = lang::compile(source, sink);
+  auto policy = lang::compile(source, sink, {profile});
   if (!sink.diagnostics().empty()) fmt::print(stderr, "{}", render_all(*source, sink));
   return policy;
 }
@@ -41,6 +44,7 @@ Result<run::LegionLaunch> make_launch(const Options& options, std::vector<std::s
   run::LegionLaunch launch;
   launch.command = std::move(command);
   launch.strict = options.strict;
+  launch.profile = options.profile;
   if (!options.mapping.empty()) launch.mapping_file = options.mapping;
   if (!options.trace.empty()) launch.trace_file = options.trace;
   if (!options.status.empty()) launch.status_file = options.status;
@@ -103,6 +107,7 @@ int run_run(const std::vector<std::string>& arguments) {
   app.add_flag(
       "--strict", options.strict,
       "a rule that cannot be obeyed ends the run; names that the program lacks are errors");
+  add_compat_option(app, options.profile);
   app.add_option("--timeout", options.timeout_s, "seconds after which the program is killed")
       ->check(CLI::PositiveNumber);
   app.footer(
@@ -117,7 +122,8 @@ int run_run(const std::vector<std::string>& arguments) {
     return fail(distinct.error(), kUsage);
 
   std::shared_ptr<const lang::Policy> policy;
-  if (!options.mapping.empty() && (policy = check_mapping(options.mapping)) == nullptr)
+  if (!options.mapping.empty() &&
+      (policy = check_mapping(options.mapping, options.profile)) == nullptr)
     return kRunFailed;
   const auto libraries = run::find_library_directory(executable_directory());
   if (!libraries) return fail(libraries.error(), kRunFailed);

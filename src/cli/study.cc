@@ -88,7 +88,8 @@ StudyRun::StudyRun(StudySettings settings, Program program, TemporaryDirectory s
       scratch_(std::move(scratch)),
       journal_(journal),
       interrupted_(interrupted),
-      checker_(std::make_unique<search::PolicyChecker>(program_, program_.machine)) {}
+      checker_(
+          std::make_unique<search::PolicyChecker>(program_, program_.machine, settings_.profile)) {}
 
 Result<std::unique_ptr<StudyRun>> StudyRun::create(const store::Study& study,
                                                    StudySettings settings, store::Journal& journal,
@@ -114,6 +115,7 @@ Status StudyRun::make_evaluator(const store::Study& study) {
   if (!check) return tl::unexpected(check.error());
   run::LegionLaunch base;
   base.command = study.command;
+  base.profile = settings_.profile;
   if (auto set = set_virtual_machine(base, settings_); !set) return set;
   const auto launcher = [base, libraries = *libraries](const run::RunFiles& files) {
     run::LegionLaunch launch = base;
@@ -159,6 +161,7 @@ Status StudyRun::make_llm_optimizer(const store::Study& study) {
   };
   options.share_directory = share_directory();
   options.seed = study.seed;
+  options.profile = settings_.profile;
   options.start = settings_.search.start;
   options.level = parse_feedback_level(settings_.feedback).value_or(FeedbackLevel::Suggest);
   options.observer = [this](const search::agent::Exchange& exchange) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "feedback/rules.h"
+#include "lang/profile.h"
 #include "program/program.h"
 #include "run/legion_launch.h"
 #include "run/output_check.h"
@@ -31,6 +32,7 @@ struct StudySettings {
   std::string reference;             ///< comparable output of the recorded run
   double timeout_s = 0;              ///< of one run; 0: chosen from the recorded run
   std::string out = "best.castra";
+  lang::Profile profile;  ///< how mappings are read and obeyed
   search::SearchSettings search;
 };
 std::string to_json(const StudySettings& settings);

@@ -18,6 +18,7 @@ std::string to_json(const StudySettings& settings) {
       {"reference", settings.reference},
       {"timeout_s", settings.timeout_s},
       {"out", settings.out},
+      {"compat", lang::name_of(settings.profile)},
       {"budget", search.budget},
       {"repeats", search.repeats},
       {"cutoff", search.cutoff},
@@ -44,6 +45,12 @@ Result<StudySettings> study_settings_from_json(const std::string& text) {
     settings.reference = json.at("reference");
     settings.timeout_s = json.at("timeout_s");
     settings.out = json.at("out");
+    const std::string compat = json.value("compat", "castra");  // older journals do not say
+    const auto profile = lang::profile_named(compat);
+    if (!profile)
+      return failure(fmt::format("the journal names an unknown profile `{}`", compat),
+                     "resume it with the version that wrote it");
+    settings.profile = *profile;
     search::SearchSettings& search = settings.search;
     search.budget = json.at("budget");
     search.repeats = json.at("repeats");

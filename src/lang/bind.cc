@@ -22,6 +22,15 @@ ProcessorKind default_kind(const Task& task, const Machine& machine) {
   return found == kOrder.end() ? ProcessorKind::Cpu : *found;
 }
 
+/// The one memory of a list without fall-through: VIRTUAL, the first that exists, or `fallback`.
+std::vector<MemoryKind> first_existing(const std::vector<MemoryKind>& list, MemoryKind fallback,
+                                       ProcessorKind kind, const Machine& machine) {
+  for (const MemoryKind memory : list) {
+    if (memory == MemoryKind::Virtual || machine.visible(memory, kind)) return {memory};
+  }
+  return {fallback};
+}
+
 ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirement,
                                const std::string& task, ProcessorKind kind,
                                const Machine& machine) {
@@ -36,7 +45,9 @@ ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirem
       break;
     }
     decision.memories_by = cite(memories->rule);
-    decision.memories = std::move(memories->value);
+    decision.memories = memories->fall_through
+                            ? std::move(memories->value)
+                            : first_existing(memories->value, memory, kind, machine);
   }
   if (auto layout = policy.layout(query, memory)) {
     decision.layout = layout->layout;
@@ -66,13 +77,15 @@ TaskDecision bind_task(const Policy& policy, const Program& program, const Task&
   decision.task = task.name;
   decision.kind = default_kind(task, machine);
   if (auto kinds = policy.processors(task.name)) {
-    decision.kind_by = cite(kinds->rule);
     const auto found =
         std::find_if(kinds->value.begin(), kinds->value.end(),
                      [&](ProcessorKind kind) { return can_run(task, kind, machine); });
     decision.kind_decided = found != kinds->value.end();
     if (decision.kind_decided) decision.kind = *found;
-    decision.listed = std::move(kinds->value);
+    if (decision.kind_decided || !policy.profile().unusable_kinds_default) {
+      decision.kind_by = cite(kinds->rule);
+      decision.listed = std::move(kinds->value);
+    }
   }
   for (const Requirement* requirement : arguments_of(program, task.name)) {
     decision.arguments.push_back(
@@ -87,6 +100,15 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
   decision.task = launch.task;
   decision.domain = *launch.domain;
   const std::vector<std::int64_t> bytes = region_bytes(launch);
+  if (!policy.profile().limits_on_index_launches) {
+    const auto limit = policy.instance_limit(launch.task);
+    if (limit && limit->value > 0) {
+      decision.failure = "the published mapper ends on an index launch of task `" + launch.task +
+                         "`, which has an InstanceLimit";
+      decision.by = cite(limit->rule);
+      return decision;
+    }
+  }
   const PlaceResult placed =
       policy.place({launch.task, kind, *launch.domain, bytes}, machine.shape(), nullptr);
   if (!placed) {

@@ -413,6 +413,9 @@ Type ExpressionChecker::slice(const SliceExpr& node) {
     mismatch(node.object->span, "a slice", "a tuple or a machine", object);
   }
   const Type element = object.is(Tag::Machine) ? integer_type() : object.item();
+  const bool maybe_whole =
+      symbols_.profile.slice_zero_is_end && node.high && literal(*node.high).value_or(0) == 0;
+  if (maybe_whole) return tuple_type(std::nullopt, element);
   return tuple_type(sliced_length(node, object.is(Tag::Machine) ? object.length : object.items()),
                     element);
 }

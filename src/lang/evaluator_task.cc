@@ -71,7 +71,8 @@ Value Evaluator::task_processor(const MemberExpr& member, const LaunchPoint& tas
   const MachineSpace& machine = *machine_value.machine();
   const TaskPlace& place = *task.place;
   std::optional<std::vector<std::int64_t>> index;
-  if (place.kind == machine.kind()) index = machine.from_processor(place.processor);
+  if (place.kind == machine.kind() || symbols_.profile.processor_ignores_kind)
+    index = machine.from_processor(place.processor);
   if (!index) {
     return fail(diagnose(Finding::WrongProcessor, span, named(task),
                          fmt::format("{} {} of node {}", to_string(place.kind),

@@ -149,7 +149,7 @@ bool Parser::expect_semicolon() {
     return false;
   }
   const std::string hint = comment_hint();
-  const bool line_end_will_do = lines_end_ && hint.empty();
+  const bool line_end_will_do = (lines_end_ || at_line_start()) && hint.empty();
   Diagnostic d = line_end_will_do
                      ? diagnose(Finding::PaperLineEnd, after)
                      : diagnose(Finding::MissingSemicolon, after, describe(previous()));

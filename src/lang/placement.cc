@@ -221,8 +221,8 @@ SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
   };
   if (evaluator.error()) {
     const bool other_kind = evaluator.error()->code == info(Finding::WrongProcessor).code;
-    const bool absent = symbols.profile.maps_travel && evaluator.saw_empty_machine();
-    if (other_kind || absent) return std::nullopt;
+    const bool inactive = other_kind || evaluator.saw_empty_machine();
+    if (inactive && symbols.profile.maps_travel) return std::nullopt;
     return failure(*evaluator.error(), &evaluator);
   }
   const auto kind = kind_of(value);
@@ -231,7 +231,13 @@ SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
         diagnose(Finding::WrongResult, function.header, function.name.value, describe(value)),
         nullptr);
   }
-  if (*kind != query.where.kind) return std::nullopt;
+  if (*kind != query.where.kind) {
+    if (symbols.profile.maps_travel) return std::nullopt;
+    return failure(
+        diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(query.where.name),
+                 to_string(query.where.kind), function.name.value, to_string(*kind)),
+        nullptr);
+  }
   auto set = to_set(value);
   if (!set) return failure(diagnose(Finding::SeveralNodes, function.header), nullptr);
   return SinglePlacement{*kind, std::move(*set), {}};

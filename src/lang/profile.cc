@@ -8,6 +8,7 @@ Profile dslmapper(Naming naming) {
   profile.naming = naming;
   profile.concatenate_memories = true;
   profile.capacity_fall_through = false;
+  profile.unusable_kinds_default = true;
   profile.merge_layouts = false;
   profile.star_maps = false;
   profile.maps_travel = false;
@@ -18,6 +19,7 @@ Profile dslmapper(Naming naming) {
   profile.slice_zero_is_end = true;
   profile.minus_one_is_wildcard = true;
   profile.indices_may_alias = true;
+  profile.processor_ignores_kind = true;
   profile.split_drops_remainder = true;
   profile.wrapping_int32 = true;
   profile.first_processor = true;

@@ -24,6 +24,7 @@ struct Profile {
   Naming naming = Naming::Both;
   bool concatenate_memories = false;     ///< the memories of all matching Region rules, one list
   bool capacity_fall_through = true;     ///< a full memory passes to the next of the list
+  bool unusable_kinds_default = false;   ///< a Task rule no kind of which fits counts as none
   bool merge_layouts = true;             ///< else one rule decides all members
   bool star_maps = true;                 ///< `IndexTaskMap *` and `SingleTaskMap *` apply
   bool maps_travel = true;               ///< else a map for another kind of processor is an error
@@ -34,10 +35,11 @@ struct Profile {
   bool eager_logic = false;       ///< && and || evaluate both sides
   bool rebinding = true;          ///< else a second assignment of a local has no effect
   bool slice_zero_is_end = false;
-  bool minus_one_is_wildcard = false;  ///< as an index of a machine of several dimensions
-  bool indices_may_alias = false;      ///< only the processor an index leads to is checked
-  bool split_drops_remainder = false;  ///< a factor that does not divide loses processors
-  bool wrapping_int32 = false;         ///< integers have 32 bits and wrap
+  bool minus_one_is_wildcard = false;   ///< as an index of a machine of several dimensions
+  bool indices_may_alias = false;       ///< only the processor an index leads to is checked
+  bool processor_ignores_kind = false;  ///< task.processor(m): the number counts, not the kind
+  bool split_drops_remainder = false;   ///< a factor that does not divide loses processors
+  bool wrapping_int32 = false;          ///< integers have 32 bits and wrap
 
   // What only a mapper on a real runtime sees
   bool first_processor = false;          ///< single tasks go to the first processor of their kind

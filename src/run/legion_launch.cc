@@ -106,6 +106,10 @@ void add_outputs(const LegionLaunch& launch, std::vector<EnvironmentChange>& cha
   path(contract::kProgram, launch.program_file);
   path(contract::kTrace, launch.trace_file);
   path(contract::kStatus, launch.status_file);
+  const bool own = launch.profile == lang::Profile{};
+  changes.push_back(
+      {contract::kCompat,
+       own ? std::nullopt : std::optional<std::string>(lang::name_of(launch.profile))});
   changes.push_back(
       {contract::kStrict, launch.strict ? std::optional<std::string>("1") : std::nullopt});
   changes.push_back(

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lang/profile.h"
 #include "machine/machine.h"
 #include "run/process.h"
 #include "support/result.h"
@@ -17,6 +18,7 @@ struct LegionLaunch {
   std::vector<std::string> command;         ///< never empty
   std::optional<std::string> mapping_file;  ///< nothing: only the program's own mapper decides
   std::optional<Machine> virtual_machine;   ///< run on emulated GPUs of this machine
+  lang::Profile profile;                    ///< how the mapping is read and obeyed
   bool strict = false;                      ///< a rule that cannot be obeyed ends the run
   std::optional<std::string> program_file;  ///< record the program (switches tracing replay off)
   std::optional<std::string> trace_file;    ///< record what happened (likewise)

@@ -7,6 +7,8 @@ namespace castra::run::contract {
 inline constexpr const char* kMapping = "CASTRA_MAPPING";  ///< path of the mapping to enforce
 inline constexpr const char* kStrict =
     "CASTRA_STRICT";  ///< "1": what cannot be obeyed ends the run
+/// Name of the profile the mapping is read and obeyed with (lang/profile.h); unset: Castra's own.
+inline constexpr const char* kCompat = "CASTRA_COMPAT";
 inline constexpr const char* kProgram = "CASTRA_PROGRAM_FILE";  ///< write the recorded program here
 inline constexpr const char* kTrace = "CASTRA_TRACE_FILE";      ///< write the trace here
 inline constexpr const char* kStatus = "CASTRA_STATUS_FILE";    ///< write the overlay's status here

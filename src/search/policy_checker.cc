@@ -21,8 +21,9 @@ Outcome refusal(OutcomeVariant why) {
 
 }  // namespace
 
-PolicyChecker::PolicyChecker(const Program& program, const Machine& machine)
-    : program_(program), machine_(machine) {
+PolicyChecker::PolicyChecker(const Program& program, const Machine& machine,
+                             const lang::Profile& profile)
+    : program_(program), machine_(machine), profile_(profile) {
   DiagnosticSink sink;
   const auto nothing =
       lang::compile(std::make_shared<const SourceFile>("mapping", "# nothing\n"), sink);
@@ -38,7 +39,7 @@ CheckedMapping PolicyChecker::check(const std::string& mapping) const {
   }
   const auto source = std::make_shared<const SourceFile>("mapping", mapping);
   DiagnosticSink sink;
-  const auto policy = lang::compile(source, sink);
+  const auto policy = lang::compile(source, sink, {profile_});
   if (!policy) {
     checked.refused = refusal(CompileError{sink.diagnostics(), render_all(*source, sink)});
     return checked;

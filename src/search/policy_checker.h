@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lang/profile.h"
 #include "machine/machine.h"
 #include "program/program.h"
 #include "search/evaluator.h"
@@ -13,12 +14,13 @@ namespace castra::search {
 class PolicyChecker : public MappingChecker {
  public:
   /// Keeps references.
-  PolicyChecker(const Program& program, const Machine& machine);
+  PolicyChecker(const Program& program, const Machine& machine, const lang::Profile& profile = {});
   CheckedMapping check(const std::string& mapping) const override;
 
  private:
   const Program& program_;
   const Machine& machine_;
+  const lang::Profile profile_;
   std::string undecided_;  ///< fingerprint of a mapping that decides nothing
 };
 

@@ -184,6 +184,15 @@ ArgumentRule Decisions::ask(const ArgumentKey& key, const std::string& task,
   return rule;
 }
 
+const Layout& Decisions::settled_layout(const Layout& own, MemoryKind memory,
+                                        const Legion::RegionRequirement& requirement) {
+  if (!has_policy() || !session_.policy()->profile().shared_layouts) return own;
+  const auto reduction = requirement.privilege == LEGION_REDUCE ? requirement.redop : 0;
+  const std::uint64_t fields = reduction != 0 ? 0 : requirement.region.get_field_space().get_id();
+  const std::lock_guard lock(mutex_);
+  return settled_.try_emplace({memory, reduction, fields}, own).first->second;
+}
+
 const PlaceTable* Decisions::place(const TaskInfo& task, ProcessorKind kind,
                                    const Legion::Domain& domain) {
   if (!has_policy()) return nullptr;
@@ -194,9 +203,27 @@ const PlaceTable* Decisions::place(const TaskInfo& task, ProcessorKind kind,
   return tables.emplace(domain, build_table(task, kind, domain)).first->second.get();
 }
 
+/// The published mapper ends in an assertion where a limited task is launched with an index.
+void Decisions::refuse_limit(const TaskInfo& task) {
+  if (session_.policy()->profile().limits_on_index_launches) return;
+  const auto limit = session_.policy()->instance_limit(task.name);
+  if (!limit || limit->value <= 0) return;
+  run::OverlayFailure failure;
+  failure.kind = run::FailureKind::InvalidMapping;
+  failure.task = task.name;
+  failure.rule = limit->rule.text;
+  failure.rule_line = limit->rule.line;
+  failure.message = fmt::format(
+      "task '{}' is launched with an index and has an InstanceLimit, which ends the published "
+      "mapper (line {}: {})",
+      task.name, limit->rule.line, limit->rule.text);
+  session_.fail(std::move(failure));
+}
+
 std::unique_ptr<const PlaceTable> Decisions::build_table(const TaskInfo& task, ProcessorKind kind,
                                                          const Legion::Domain& domain) {
   const lang::Policy& policy = *session_.policy();
+  refuse_limit(task);
   const Rect rect = to_rect(domain);
   auto placement = policy.place(task.name, kind, rect, session_.machine().shape());
   if (!placement) {

@@ -70,6 +70,10 @@ class Decisions {
                                std::uint32_t names_id, const std::vector<std::string>& names);
   /// Null if no index map applies. A function that fails ends the run.
   const PlaceTable* place(const TaskInfo& task, ProcessorKind kind, const Legion::Domain& domain);
+  /// With Profile::shared_layouts, the layout of the first argument of this field space
+  /// (reductions: of this operator) that went to such a memory; else `own`.
+  const Layout& settled_layout(const Layout& own, MemoryKind memory,
+                               const Legion::RegionRequirement& requirement);
   /// Whether the policy's Region or Layout rules name any region.
   bool uses_region_names() const { return uses_region_names_; }
   bool has_policy() const { return session_.policy() != nullptr; }
@@ -102,6 +106,7 @@ class Decisions {
   void choose_kind(TaskInfo& info);
   ArgumentRule ask(const ArgumentKey& key, const std::string& task,
                    const std::vector<std::string>& names) const;
+  void refuse_limit(const TaskInfo& task);
   std::unique_ptr<const PlaceTable> build_table(const TaskInfo& task, ProcessorKind kind,
                                                 const Legion::Domain& domain);
 
@@ -111,6 +116,8 @@ class Decisions {
   std::unordered_map<Legion::TaskID, std::unique_ptr<const TaskInfo>> tasks_;
   std::unordered_map<ArgumentKey, std::unique_ptr<const ArgumentRule>, ArgumentHash> arguments_;
   std::map<PlaceKey, Tables> places_;
+  /// By memory kind, operator (0: none) and, without one, field space.
+  std::map<std::tuple<MemoryKind, Legion::ReductionOpID, std::uint64_t>, Layout> settled_;
 };
 
 }  // namespace castra::legion

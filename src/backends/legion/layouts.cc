@@ -42,12 +42,13 @@ Relation relation(legion_equality_kind_t kind) {
 }
 
 /// Fastest first: SOA F = X,Y,..,F; SOA C = ..,Y,X,F; AOS F = F,X,Y,..; AOS C = F,..,Y,X.
-std::vector<Legion::DimensionKind> ordering(const Layout& layout, int dimensions) {
+std::vector<Legion::DimensionKind> ordering(const Layout& layout, int dimensions, bool omit_x) {
   std::vector<Legion::DimensionKind> order;
   for (int d = 0; d < dimensions; ++d)
     order.push_back(static_cast<Legion::DimensionKind>(static_cast<int>(LEGION_DIM_X) + d));
   if (layout.dimensions == DimensionOrder::C) std::ranges::reverse(order);
   const bool structs = layout.fields == FieldOrder::ArrayOfStructs;
+  if (structs && omit_x && layout.dimensions != DimensionOrder::C) order.erase(order.begin());
   order.insert(structs ? order.begin() : order.end(), LEGION_DIM_F);
   return order;
 }
@@ -74,7 +75,8 @@ Legion::LayoutConstraintSet constraints_for(const Layout& layout, const Instance
   if (set.field_constraint.field_set.empty())
     set.add_constraint(Legion::FieldConstraint(shape.fields, false, false));
   if (set.ordering_constraint.ordering.empty()) {
-    set.add_constraint(Legion::OrderingConstraint(ordering(layout, shape.dimensions), false));
+    set.add_constraint(Legion::OrderingConstraint(
+        ordering(layout, shape.dimensions, shape.aos_f_order_omits_x), false));
   }
   if (set.alignment_constraints.empty() && layout.alignment && layout.alignment->bytes > 0) {
     for (const Legion::FieldID field : shape.fields) {

@@ -13,6 +13,7 @@ struct InstanceShape {
   std::vector<Legion::FieldID> fields;
   Legion::ReductionOpID reduction = 0;  ///< 0: not a reduction instance
   Legion::Memory::Kind memory = Legion::Memory::NO_MEMKIND;
+  bool aos_f_order_omits_x = false;  ///< as the published implementation; Legion puts X last then
 };
 
 /// Legion's constraints for a layout. Members the mapping leaves open are F order and struct of

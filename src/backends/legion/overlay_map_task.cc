@@ -183,7 +183,18 @@ OverlayMapper::Candidates OverlayMapper::candidates(const Call& call, std::size_
     const Legion::Memory memory = session_.machine().memory(call.targets.front(), kind);
     if (memory.exists()) result.memories.push_back(memory);
   }
+  if (rule.memories && !rule.memories->fall_through) without_fall_through(call, result);
   return result;
+}
+
+/// Only the first memory that exists; if none does, what an argument without a rule gets.
+void OverlayMapper::without_fall_through(const Call& call, Candidates& tried) const {
+  if (tried.memories.size() > 1) tried.memories.resize(1);
+  if (!tried.memories.empty() || !session_.policy()->profile().exhausted_list_defaults) return;
+  for (const MemoryKind kind : default_memories(call.kind)) {
+    const Legion::Memory memory = session_.machine().memory(call.targets.front(), kind);
+    if (memory.exists()) tried.memories.push_back(memory);
+  }
 }
 
 std::vector<std::size_t> OverlayMapper::sharers(const Call& call, std::size_t index) {
@@ -231,9 +242,13 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
                                   std::size_t& footprint) {
   const auto& requirement = call.task.regions[index];
   const bool reduction = is_reduction(requirement);
+  const Legion::LayoutConstraintSet* demanded = demanded_layout(call, index);
+  const MemoryKind memory_kind = kind_of(memory.kind());
+  const Layout& own = call.rules[index]->layouts[static_cast<std::size_t>(memory_kind)];
   const Layout& layout =
-      call.rules[index]->layouts[static_cast<std::size_t>(kind_of(memory.kind()))];
+      demanded == nullptr ? shared_.decisions.settled_layout(own, memory_kind, requirement) : own;
   InstanceShape shape;
+  shape.aos_f_order_omits_x = session_.policy()->profile().aos_f_order_omits_x;
   shape.dimensions = requirement.region.get_index_space().get_dim();
   shape.memory = memory.kind();
   if (reduction) {
@@ -243,7 +258,7 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
     // All fields, so that tasks that use different ones can share the instance.
     runtime->get_field_space_fields(call.ctx, requirement.region.get_field_space(), shape.fields);
   }
-  const auto constraints = constraints_for(layout, shape, demanded_layout(call, index));
+  const auto constraints = constraints_for(layout, shape, demanded);
   const bool exact = layout.exact.value_or(false);
   const auto make = [&](const std::vector<Legion::LogicalRegion>& regions) {
     if (reduction) {

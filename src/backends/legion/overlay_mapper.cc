@@ -19,10 +19,15 @@ void OverlayMapper::select_task_options(const MapperContext ctx, const Legion::T
   const TaskInfo& info = shared_.decisions.task(ctx, runtime, task);
   if (!info.kind || task.must_epoch_task) return;
   output.stealable = false;
-  if (kind_of(output.initial_proc.kind()) == info.kind) return;
+  const bool first = session_.policy()->profile().first_processor;
+  if (!first && kind_of(output.initial_proc.kind()) == info.kind) return;
   const int node = static_cast<int>(output.initial_proc.address_space());
   const auto& processors = session_.machine().processors(*info.kind, node);
   if (processors.empty()) return;
+  if (first) {
+    output.initial_proc = processors.front();
+    return;
+  }
   const std::lock_guard lock(mutex_);
   auto& next = next_processor_[static_cast<std::size_t>(*info.kind)];
   output.initial_proc = processors[task.is_index_space ? 0 : next++ % processors.size()];

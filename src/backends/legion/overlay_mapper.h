@@ -103,6 +103,7 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
   void map_argument(Call& call, std::size_t index, MapTaskOutput& output,
                     std::vector<bool>& created);
   Candidates candidates(const Call& call, std::size_t index) const;
+  void without_fall_through(const Call& call, Candidates& tried) const;
   bool make_instance(Call& call, std::size_t index, const std::vector<std::size_t>& members,
                      Legion::Memory memory, Legion::Mapping::PhysicalInstance& instance,
                      bool& created, std::size_t& footprint);

@@ -45,6 +45,8 @@ OverlayOptions read_overlay_options() {
   namespace contract = run::contract;
   OverlayOptions options;
   options.mapping_file = variable(contract::kMapping);
+  // The launcher sets a name of this version or none.
+  options.profile = lang::profile_named(variable(contract::kCompat)).value_or(lang::Profile{});
   options.strict = variable(contract::kStrict) == "1";
   options.program_file = claim(variable(contract::kProgram));
   options.trace_file = claim(variable(contract::kTrace));
@@ -53,12 +55,13 @@ OverlayOptions read_overlay_options() {
   return options;
 }
 
-Result<std::shared_ptr<const lang::Policy>> load_policy(const std::string& path) {
+Result<std::shared_ptr<const lang::Policy>> load_policy(const std::string& path,
+                                                        const lang::Profile& profile) {
   auto text = read_file(path);
   if (!text) return tl::unexpected(text.error());
   const auto source = std::make_shared<const SourceFile>(path, std::move(*text));
   DiagnosticSink sink;
-  auto policy = lang::compile(source, sink);
+  auto policy = lang::compile(source, sink, {profile});
   if (!policy) return failure("the mapping is wrong:\n" + render_all(*source, sink));
   return policy;
 }

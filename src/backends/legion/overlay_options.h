@@ -12,6 +12,7 @@ namespace castra::legion {
 /// What the launcher asked of this process, read from the environment (run/overlay_contract.h).
 struct OverlayOptions {
   std::string mapping_file;  ///< empty: none
+  lang::Profile profile;     ///< how it is read and obeyed
   bool strict = false;
   std::string program_file;  ///< output paths are made unique per process; empty: not asked for
   std::string trace_file;
@@ -26,6 +27,7 @@ struct OverlayOptions {
 OverlayOptions read_overlay_options();
 
 /// Reads and checks the mapping file. An error holds the rendered diagnostics.
-Result<std::shared_ptr<const lang::Policy>> load_policy(const std::string& path);
+Result<std::shared_ptr<const lang::Policy>> load_policy(const std::string& path,
+                                                        const lang::Profile& profile);
 
 }  // namespace castra::legion

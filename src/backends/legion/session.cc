@@ -12,7 +12,7 @@ namespace castra::legion {
 
 Session::Session(OverlayOptions options) : options_(std::move(options)) {
   if (options_.mapping_file.empty()) return;
-  auto policy = load_policy(options_.mapping_file);
+  auto policy = load_policy(options_.mapping_file, options_.profile);
   if (!policy) {
     run::OverlayFailure failure;
     failure.kind = run::FailureKind::BadMapping;

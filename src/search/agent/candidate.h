@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "lang/profile.h"
 #include "search/agent/decision_blocks.h"
 #include "search/agent/reply_parser.h"
 
@@ -18,7 +19,7 @@ using MappingCompiler = std::function<CompileReport(const std::string& mapping)>
 
 /// Checks a text by lang::compile. Where an error comes with a fix, the fix is applied and the text
 /// checked once more.
-CompileReport compile_mapping(const std::string& mapping);
+CompileReport compile_mapping(const std::string& mapping, const lang::Profile& profile = {});
 
 struct RejectedBlock {
   Block block;

@@ -16,11 +16,11 @@ struct Compiled {
   std::vector<FixIt> fixes;  ///< of errors
 };
 
-Compiled compile_once(const std::string& mapping) {
+Compiled compile_once(const std::string& mapping, const lang::Profile& profile) {
   const auto source = std::make_shared<const SourceFile>("mapping", mapping);
   DiagnosticSink sink;
   Compiled compiled;
-  compiled.ok = lang::compile(source, sink) != nullptr;
+  compiled.ok = lang::compile(source, sink, {profile}) != nullptr;
   if (compiled.ok) return compiled;
   for (const Diagnostic& diagnostic : sink.diagnostics()) {
     if (diagnostic.severity != Severity::Error) continue;
@@ -47,12 +47,12 @@ std::string apply(std::string text, std::vector<FixIt> fixes) {
 
 }  // namespace
 
-CompileReport compile_mapping(const std::string& mapping) {
-  Compiled first = compile_once(mapping);
+CompileReport compile_mapping(const std::string& mapping, const lang::Profile& profile) {
+  Compiled first = compile_once(mapping, profile);
   if (first.ok) return {true, mapping, ""};
   if (!first.fixes.empty()) {
     const std::string mended = apply(mapping, std::move(first.fixes));
-    if (compile_once(mended).ok) return {true, mended, first.diagnostics};
+    if (compile_once(mended, profile).ok) return {true, mended, first.diagnostics};
   }
   return {false, mapping, first.diagnostics};
 }

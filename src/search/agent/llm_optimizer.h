@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "lang/profile.h"
 #include "machine/machine.h"
 #include "program/program.h"
 #include "search/agent/candidate.h"
@@ -66,6 +67,7 @@ struct LlmOptions {
   std::uint64_t seed = 0;       ///< of the random start and of the provider's jitter
   std::string start;            ///< a mapping's text; empty: a random legal one
   FeedbackLevel level = FeedbackLevel::Suggest;
+  lang::Profile profile;  ///< with which proposals are compiled
   ExchangeObserver observer;
 };
 

@@ -23,7 +23,9 @@ Result<std::unique_ptr<Optimizer>> make_llm_optimizer(LlmOptions options, const 
                  describe_choices(space.choices())};
   parts.prompt.level = options.level;
   parts.start = std::move(options.start);
-  parts.compile = compile_mapping;
+  parts.compile = [profile = options.profile](const std::string& mapping) {
+    return compile_mapping(mapping, profile);
+  };
   parts.observer = std::move(options.observer);
   return std::make_unique<LlmOptimizer>(std::move(parts));
 }

@@ -70,7 +70,7 @@ TEST_F(LanguageCommands, WarningsAndNotesDoNotFail) {
 }
 
 TEST_F(LanguageCommands, CheckAsJson) {
-  const Ran ran = castra("check --json " + file("bad.castra", "Task * GPU\nTask a CPU;"));
+  const Ran ran = castra("check --json " + file("bad.castra", "Task * GPU Task a CPU;"));
   EXPECT_EQ(ran.code, 1);
   const auto json = nlohmann::json::parse(ran.output);
   EXPECT_FALSE(json["ok"].get<bool>());
@@ -165,6 +165,44 @@ TEST_F(LanguageCommands, EvalReportsFailingPoints) {
   EXPECT_EQ(castra("eval " + bad + " f --domain 3 --machine nosuch 2>&1").code, 3);
   EXPECT_EQ(castra("eval " + bad + " f --domain 3 --machine no/such.toml 2>&1").code, 3);
   EXPECT_EQ(castra("eval " + bad + " f --domain 3 --machine 2x 2>&1").code, 2);
+}
+
+TEST_F(LanguageCommands, CompatObeysAsThePublishedImplementation) {
+  const std::string path = file("twice.castra", "Task a GPU;\nTask a CPU;\n");
+  EXPECT_THAT(castra("explain " + path + " --task a --kind GPU").output, HasSubstr("CPU"));
+  const Ran old = castra("explain " + path + " --task a --kind GPU --compat dslmapper");
+  EXPECT_EQ(old.code, 0);
+  EXPECT_THAT(old.output, HasSubstr("twice.castra:1"));
+  EXPECT_THAT(castra("check " + path + " --compat dslmapper 2>&1").output, HasSubstr("W0362"));
+  const std::string wild =
+      file("wild.castra", "m = Machine(GPU);\ndef f(Task t) { return m[0, t.ipoint[0] - 1]; }\n");
+  const std::string question = "eval " + wild + " f --domain 1 --machine 1x2";
+  EXPECT_EQ(castra(question).code, 1);
+  EXPECT_EQ(castra(question + " --compat dslmapper").code, 0);
+  const Ran unknown = castra("check " + path + " --compat dsl 2>&1");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.output, HasSubstr("`dslmapper` or `dslmapper-names`"));
+}
+
+TEST_F(LanguageCommands, ImportConvertsOldForms) {
+  const std::string old =
+      file("old.map",
+           "m = Machine(GPU);\n"
+           "def f(IPoint p, ISpace s, MSpace n) { return (p[0] % n.size[0], p[1] % n.size[1]); }\n"
+           "IndexTaskMap * m f;\n");
+  const Ran shown = castra("import " + old);
+  EXPECT_EQ(shown.code, 0);
+  EXPECT_THAT(shown.output, HasSubstr("IndexTaskMap * f_on_m;"));
+  const std::string made = file("made.castra", "");
+  EXPECT_EQ(castra("import " + old + " -o " + made).code, 0);
+  EXPECT_EQ(castra("eval " + made + " f_on_m --domain 2x2 --machine 2x2").code, 0);
+  const Ran none = castra("import " + file("new.castra", "Task * GPU;\n") + " 2>&1");
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.output, HasSubstr("E0160"));
+  const Ran d0 = castra("import --dialect d0 - < " + file("d0.map", "task h.init CPU\n"));
+  EXPECT_EQ(d0.code, 0);
+  EXPECT_THAT(d0.output, HasSubstr("Task \"h.init\" CPU;"));
+  EXPECT_EQ(castra("import " + old + " --dialect d7 2>&1").code, 2);
 }
 
 }  // namespace

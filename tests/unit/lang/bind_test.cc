@@ -96,5 +96,54 @@ TEST(Bind, AMapForAnotherKindIsInactive) {
   EXPECT_TRUE(mapping.launches[0].failure.empty());
 }
 
+std::shared_ptr<const Policy> old_policy(const std::string& text) {
+  DiagnosticSink sink;
+  auto compiled =
+      compile(std::make_shared<SourceFile>("t.castra", text), sink, {dslmapper(Naming::Name)});
+  EXPECT_TRUE(compiled != nullptr) << text;
+  return compiled;
+}
+
+TEST(Bind, WithoutFallThroughTheFirstMemoryThatExistsDecides) {
+  const std::string text = "Region t a GPU SOCKMEM,FBMEM,ZCMEM;\nRegion t b GPU SOCKMEM;\n";
+  Program reading = program();
+  for (Requirement& r : reading.launches[1].requirements) r.privilege = Privilege::Read;
+  const Mapping own = bind(*policy(text), reading, machine());
+  EXPECT_THAT(*own.tasks[1].arguments[0].memories,
+              ElementsAre(MemoryKind::Socket, MemoryKind::FrameBuffer, MemoryKind::ZeroCopy));
+  EXPECT_THAT(verify(own, reading, machine()), ElementsAre(HasSubstr("SOCKMEM")));
+  const Mapping old = bind(*old_policy(text), reading, machine());
+  EXPECT_THAT(*old.tasks[1].arguments[0].memories, ElementsAre(MemoryKind::FrameBuffer));
+  EXPECT_THAT(*old.tasks[1].arguments[1].memories, ElementsAre(MemoryKind::FrameBuffer))
+      << "of a list without any memory here, the default mapper's choice";
+  EXPECT_THAT(verify(old, reading, machine()), IsEmpty());
+
+  Program large = reading;
+  large.launches[1].requirements[0].max_bytes = Bytes{2000};
+  Machine roomy = machine();
+  roomy.memories[2].capacity = Bytes{4000};
+  const std::string list = "Region t a GPU FBMEM,ZCMEM;\n";
+  EXPECT_THAT(verify(bind(*policy(list), large, roomy), large, roomy), IsEmpty());
+  EXPECT_THAT(verify(bind(*old_policy(list), large, roomy), large, roomy),
+              ElementsAre(HasSubstr("FBMEM")));
+}
+
+TEST(Bind, UnusableKindsMayFallBackToTheDefaultMapper) {
+  const std::string text = "Task host GPU;\n";
+  EXPECT_THAT(verify(bind(*policy(text), program(), machine()), program(), machine()),
+              ElementsAre(HasSubstr("host")));
+  const Mapping old = bind(*old_policy(text), program(), machine());
+  EXPECT_EQ(old.tasks[0].kind, ProcessorKind::Cpu);
+  EXPECT_THAT(verify(old, program(), machine()), IsEmpty());
+}
+
+TEST(Bind, LimitsOnIndexLaunchesMayBeFatal) {
+  const std::string text = "InstanceLimit t 2;\nInstanceLimit host 1;\n";
+  EXPECT_THAT(verify(bind(*policy(text), program(), machine()), program(), machine()), IsEmpty());
+  EXPECT_THAT(verify(bind(*old_policy(text), program(), machine()), program(), machine()),
+              ElementsAre(HasSubstr("InstanceLimit")))
+      << "host is launched singly";
+}
+
 }  // namespace
 }  // namespace castra::lang

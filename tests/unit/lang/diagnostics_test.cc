@@ -32,7 +32,7 @@ const std::map<Finding, std::string>& compiled_examples() {
       {Finding::UnterminatedString, "Task \"foo GPU;"},
       {Finding::IntegerTooLarge, "x = 9223372036854775808;"},
       {Finding::UnexpectedToken, "x = ;"},
-      {Finding::MissingSemicolon, "Task * GPU"},
+      {Finding::MissingSemicolon, "Task * GPU Task a CPU;"},
       {Finding::UnknownStatement, "Tsak * GPU;"},
       {Finding::UnmatchedBrace, "}"},
       {Finding::MissingBrace, "def f(Task t) { return Machine(GPU)[0, 0];"},
@@ -215,6 +215,9 @@ TEST(Findings, EveryOneHasAnExample) {
       Finding::ExactWithoutCompact, Finding::MapForOtherKind, Finding::AliasOutsideMachine,
       // Of maps for single tasks: statements_test.cc.
       Finding::InactiveMap, Finding::NotInSingleTask, Finding::NoParent, Finding::WrongProcessor,
+      // Of earlier forms: import_test.cc.
+      Finding::NoOldForm, Finding::NotInOldForm, Finding::OldOperands, Finding::OldEntry,
+      Finding::OldParts, Finding::ImportFailed, Finding::OldMerge, Finding::DroppedRule,
       // Of the command line's constants: constants_test.cc.
       Finding::BadConstant,
       // check_against_test.cc

@@ -283,6 +283,19 @@ TEST(Profile, SplitDropsARemainder) {
   EXPECT_EQ(placed(sizes.old, 1, shape(2, 5)), "02") << "processors 4 unreachable";
 }
 
+TEST(Profile, ProcessorOfATaskOnAnotherKind) {
+  const Both both = compile_both(
+      "m = Machine(GPU);\ndef f(Task t) { return m[*t.parent.processor(m)]; }\n"
+      "SingleTaskMap foo f;\n");
+  const std::vector<RunningTask> parents = {{"parent", kCpu, 0, 2}};
+  const SingleQuery query{{"foo", kGpu, 0, 0}, parents, {}};
+  const auto own = both.own->place_single(query, shape(1, 4), nullptr);
+  EXPECT_TRUE(own && !*own) << "inactive: the parent runs on another kind";
+  const auto old = both.old->place_single(query, shape(1, 4), nullptr);
+  ASSERT_TRUE(old && *old);
+  EXPECT_EQ((*old)->processors, (ProcessorSet{0, {2}}));
+}
+
 TEST(Profile, IntegersWrapAt32Bits) {
   const Both both = compile_both(
       function("x = 99999999999;\n  return m[0, x == 1215752191 ? 1 : x == 99999999999 ? 2 : 3];"));
