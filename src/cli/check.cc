@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "cli/mapping_file.h"
 #include "lang/check_against.h"
 #include "lang/policy.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   std::string file;
+  std::vector<std::string> constants;
   std::string program;
   std::string machine;
   lang::Profile profile;
@@ -74,10 +76,13 @@ int run_check(const std::vector<std::string>& arguments) {
       "whatever cannot run there is an error");
   add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "findings as JSON on standard output");
+  add_constants_option(app, options.constants);
   if (const auto code = parse(app, arguments)) return *code;
 
-  const auto source = read_mapping(options.file);
-  if (!source) return fail(source.error(), kEnvironment);
+  const auto file = read_mapping(options.file);
+  if (!file) return fail(file.error(), kEnvironment);
+  const auto source = define_constants(*file, options.constants);
+  if (!source) return fail(source.error(), kUsage);
   DiagnosticSink sink;
   const auto policy = lang::compile(*source, sink, {options.profile});
   if (policy) {

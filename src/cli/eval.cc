@@ -9,6 +9,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "cli/mapping_file.h"
 #include "lang/policy.h"
 #include "support/text.h"
@@ -18,6 +19,7 @@ namespace {
 
 struct Options {
   std::string file;
+  std::vector<std::string> constants;
   std::string function;
   std::string domain;
   std::string origin;
@@ -117,6 +119,7 @@ int run_eval(const std::vector<std::string>& arguments) {
                  "lowest point of the domain, for example 1,1 (default: zeros)");
   add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "machine-readable output");
+  add_constants_option(app, options.constants);
   if (const auto code = parse(app, arguments)) return *code;
 
   const auto domain = parse_domain(options);
@@ -124,8 +127,10 @@ int run_eval(const std::vector<std::string>& arguments) {
   const auto machine = parse_shape(options.machine);
   if (!machine)
     return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
-  const auto source = read_mapping(options.file);
-  if (!source) return fail(source.error(), kEnvironment);
+  const auto file = read_mapping(options.file);
+  if (!file) return fail(file.error(), kEnvironment);
+  const auto source = define_constants(*file, options.constants);
+  if (!source) return fail(source.error(), kUsage);
   DiagnosticSink sink;
   const auto policy = lang::compile(*source, sink, {options.profile});
   if (!policy) {

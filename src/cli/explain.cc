@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "cli/mapping_file.h"
 #include "lang/policy.h"
 #include "support/text.h"
@@ -15,6 +16,7 @@ namespace {
 
 struct Options {
   std::string file;
+  std::vector<std::string> constants;
   std::string task;
   std::vector<std::string> regions;
   int argument = -1;
@@ -131,10 +133,13 @@ int run_explain(const std::vector<std::string>& arguments) {
                  "processor kind the task runs on (default: the first the mapping prefers)");
   add_compat_option(app, options.profile);
   app.add_flag("--json", options.json, "machine-readable output");
+  add_constants_option(app, options.constants);
   if (const auto code = parse(app, arguments)) return *code;
 
-  const auto source = read_mapping(options.file);
-  if (!source) return fail(source.error(), kEnvironment);
+  const auto file = read_mapping(options.file);
+  if (!file) return fail(file.error(), kEnvironment);
+  const auto source = define_constants(*file, options.constants);
+  if (!source) return fail(source.error(), kUsage);
   DiagnosticSink sink;
   const auto policy = lang::compile(*source, sink, {options.profile});
   if (!policy) {

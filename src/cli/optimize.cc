@@ -8,6 +8,7 @@
 #include "cli/bundled.h"
 #include "cli/command.h"
 #include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "cli/interrupt.h"
 #include "cli/number_options.h"
 #include "cli/optimize_run.h"
@@ -32,6 +33,7 @@ struct Options {
   std::string check;
   bool no_check = false;
   std::string start;
+  std::vector<std::string> constants;
   std::string journal = "castra.db";
   double time_limit_s = 0;
   StudySettings study;
@@ -81,6 +83,7 @@ void add_options(CLI::App& app, Options& o) {
   app.add_option("--out", o.study.out, "mapping file to write (best.castra)");
   app.add_option("--journal", o.journal, "database of all trials (castra.db)");
   app.add_option("--start", o.start, "mapping file to start from");
+  add_constants_option(app, o.constants);
   app.add_flag("--json", o.view.json, "events on stdout, one JSON object per line");
   app.add_flag("--quiet", o.view.quiet, "only the result");
   app.footer(
@@ -114,7 +117,10 @@ Status read_start(Options& options) {
   if (options.start.empty()) return {};
   auto text = read_file(options.start, std::size_t{1} << 20);
   if (!text) return tl::unexpected(text.error());
-  options.study.search.start = *std::move(text);
+  const auto file = std::make_shared<const SourceFile>(options.start, *std::move(text));
+  const auto source = define_constants(file, options.constants);
+  if (!source) return tl::unexpected(source.error());
+  options.study.search.start = (*source)->text();
   return {};
 }
 

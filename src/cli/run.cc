@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "lang/policy.h"
 #include "machine/machine.h"
 #include "run/legion_run.h"
@@ -17,6 +18,7 @@ namespace {
 
 struct Options {
   std::string mapping;
+  std::vector<std::string> constants;
   std::string virtual_machine;
   std::string trace;
   std::string status;
@@ -26,16 +28,21 @@ struct Options {
 };
 
 /// Null, with the reason printed, if the mapping cannot be used.
-std::shared_ptr<const lang::Policy> check_mapping(const std::string& path,
-                                                  const lang::Profile& profile) {
-  auto text = read_file(path);
+std::shared_ptr<const lang::Policy> check_mapping(const Options& options) {
+  auto text = read_file(options.mapping);
   if (!text) {
     fail(text.error(), kRunFailed);
     return nullptr;
   }
-  const auto source = std::make_shared<const SourceFile>(path, std::move(*text));
+  const auto file = std::make_shared<const SourceFile>(options.mapping, std::move(*text));
+  const auto defined = define_constants(file, options.constants);
+  if (!defined) {
+    fail(defined.error(), kUsage);
+    return nullptr;
+  }
+  const std::shared_ptr<const SourceFile>& source = *defined;
   DiagnosticSink sink;
-  auto policy = lang::compile(source, sink, {profile});
+  auto policy = lang::compile(source, sink, {options.profile});
   if (!sink.diagnostics().empty()) fmt::print(stderr, "{}", render_all(*source, sink));
   return policy;
 }
@@ -99,6 +106,7 @@ int run_run(const std::vector<std::string>& arguments) {
   CLI::App app("Runs a Legion program, unmodified, under a mapping", "castra run");
   app.add_option("--mapping,-m", options.mapping,
                  "mapping file; without it the program's own mapper decides");
+  add_constants_option(app, options.constants);
   app.add_option("--virtual", options.virtual_machine,
                  "run on emulated GPUs of this machine (name or file)");
   app.add_option("--trace", options.trace,
@@ -122,13 +130,22 @@ int run_run(const std::vector<std::string>& arguments) {
     return fail(distinct.error(), kUsage);
 
   std::shared_ptr<const lang::Policy> policy;
-  if (!options.mapping.empty() &&
-      (policy = check_mapping(options.mapping, options.profile)) == nullptr)
-    return kRunFailed;
+  if (!options.mapping.empty() && (policy = check_mapping(options)) == nullptr) return kRunFailed;
   const auto libraries = run::find_library_directory(executable_directory());
   if (!libraries) return fail(libraries.error(), kRunFailed);
-  const auto launch = make_launch(options, split.program);
+  auto launch = make_launch(options, split.program);
   if (!launch) return fail(launch.error(), kRunFailed);
+  // The program reads the mapping itself: with constants, a text of its own.
+  std::optional<TemporaryDirectory> scratch;
+  if (policy != nullptr && !options.constants.empty()) {
+    auto directory = TemporaryDirectory::create();
+    if (!directory) return fail(directory.error(), kRunFailed);
+    scratch.emplace(std::move(*directory));
+    const std::string path = scratch->path() + "/with-constants.castra";
+    if (const auto written = write_file(path, policy->source().text()); !written)
+      return fail(written.error(), kRunFailed);
+    launch->mapping_file = path;
+  }
 
   run::ProcessSpec limits;
   limits.stdio = run::Stdio::Inherit;

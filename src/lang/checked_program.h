@@ -32,7 +32,8 @@ struct FunctionInfo {
   Type result;
   /// Local variables by name, loop variables left out.
   std::map<std::string, Type, std::less<>> locals;
-  /// Processor kinds written in the function or in what it uses: reachable_kinds().
+  /// Of a function that a rule names: the kinds it can place on, by reachable_kinds(). Empty: not
+  /// known, or not followed in a program of very many functions.
   std::set<ProcessorKind> kinds;
   bool recursive = false;  ///< may call itself, through others or not
 };

@@ -15,6 +15,7 @@ using Tag = Type::Tag;
 constexpr std::size_t kMaxInstances = 32;
 constexpr int kMaxRounds = 4;
 constexpr int kMaxNesting = 500;
+constexpr std::size_t kMaxFollowed = 500'000;
 
 /// An argument's type where it says more than the declaration.
 Type refined(const Type& declared, const Type& argument) {
@@ -123,14 +124,21 @@ void ExpressionChecker::infer_all() {
   for (const auto& [name, function] : symbols_.functions) {
     if (!instances_.contains(function)) result_of(*function);
   }
-  for (const auto& [name, function] : symbols_.functions) infer_function(*function);
-  for (const auto& [name, function] : symbols_.functions)
-    program_.functions[name].recursive = uses.recursive(name);
+  // Following what one function reaches costs up to the whole program.
+  std::size_t followed = 0;
+  const std::size_t most =
+      std::max<std::size_t>(64, kMaxFollowed / (1 + symbols_.functions.size()));
+  for (const auto& [name, function] : symbols_.functions) {
+    infer_function(*function);
+    FunctionInfo& info = program_.functions[name];
+    info.recursive = uses.recursive(name);
+    if (uses.named_by_rules(name) && ++followed <= most)
+      info.kinds = reachable_kinds(symbols_, *function);
+  }
 }
 
 void ExpressionChecker::infer_function(const FunctionDef& function) {
   FunctionInfo& info = program_.functions[function.name.value];
-  info.kinds = reachable_kinds(symbols_, function);
   info.parameters = declared(function);
   const auto known = instances_.find(&function);
   if (known == instances_.end() || known->second.empty()) return;

@@ -249,13 +249,16 @@ class RuleChecker {
   }
 
   void note_collected(const CollectMemoryStmt& s) {
+    pairs_ += s.tasks.size() * s.regions.size();
+    if (pairs_ > kMaxClaims) return;
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
-      if (collected_.size() < kMaxClaims) ++collected_[target_key(task) + target_key(region)];
+      ++collected_[target_key(task) + target_key(region)];
     });
   }
 
   /// Warns if other CollectMemory rules say already all that this one says.
   void adds_nothing(const CollectMemoryStmt& s, SourceSpan span) {
+    if (pairs_ > kMaxClaims) return;
     static const std::string kAny = target_key(Target{Any{}, {}});
     bool nothing = true;
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
@@ -374,6 +377,7 @@ class RuleChecker {
   std::vector<std::set<ProcessorKind>> kinds_of_any_;  ///< one for every `Task *`
   std::set<ProcessorKind> all_kinds_;
   std::map<std::string, int> collected_;
+  std::size_t pairs_ = 0;  ///< of a task and a region in CollectMemory rules
   std::set<std::string> seen_collected_;
   std::map<std::string, SourceSpan> claims_;
   std::set<Silent> silent_;

@@ -22,6 +22,8 @@ std::string list(const std::function<std::string()>& item, int at_least,
   return out;
 }
 
+int upto_two() { return pick_number<int>(0, 3); }
+
 /// A name or, where allowed, a position.
 std::string random_target(bool index) {
   switch (pick_number<int>(0, index ? 3 : 2)) {
@@ -48,7 +50,7 @@ std::string random_expression(int depth) {
   const auto item = [&] {
     return (pick_number<int>(0, 4) == 0 ? "*" : "") + ("(" + below() + ")");
   };
-  if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()"});
+  if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()", "\"a b\""});
   switch (pick_number<int>(0, 12)) {
     case 0:
       return "(" + below() + ")";
@@ -60,7 +62,7 @@ std::string random_expression(int depth) {
       return "!" + below();
     case 4:
     case 5:
-      return below() + " " +
+      return below() + " " + pick({"+ 1 -", "* 2 %", "&& True ||", "== 1 <"}) + " 3 " +
              pick({"+", "-", "*", "/", "%", "<", "<=", ">", ">=", "==", "!=", "&&", "||"}) + " (" +
              below() + ")";
     case 6:
@@ -75,7 +77,8 @@ std::string random_expression(int depth) {
     case 10:
       return "(" + below() + ")." + random_name();
     default:
-      return "tuple(" + below() + " for " + random_name() + " in " + below() + ")";
+      return "tuple(" + below() + " for " + random_name() + " in " + below() +
+             (upto_two() == 0 ? " if " + below() : "") + ")";
   }
 }
 
@@ -115,13 +118,13 @@ std::string random_statement() {
     case 6:
       return "ControlReplicate " + task() + ";";
     case 7:
-      return "TaskSteal " + task() + " CPU " + pick({"SAME_NODE", "ANY_NODE"}) + ";";
+      return "TaskSteal " + task() + pick({" CPU ", " * "}) + pick({"SAME_NODE", "ANY_NODE"}) + ";";
     case 8:
       return "def f(" +
              list(
                  [] {
-                   return pick({"int", "bool", "IPoint", "ISpace", "MSpace", "Task"}) + " " +
-                          random_name();
+                   return pick({"int", "bool", "tuple", "IPoint", "ISpace", "MSpace", "Task"}) +
+                          " " + random_name();
                  },
                  0) +
              ") " + body();
