@@ -9,6 +9,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "lang/owner_table.h"
 #include "lang/profile.h"
 #include "machine/machine.h"
 #include "mapping/layout.h"
@@ -54,18 +55,10 @@ struct LayoutDecision {
   std::vector<RuleRef> rules;  ///< that contributed a member, most specific first
 };
 
-/// The processors of one node any of which may run a point; more than one only where the mapping
-/// wrote a wildcard. Never empty; ascending.
-struct ProcessorSet {
-  int node = 0;
-  std::vector<int> processors;
-  bool operator==(const ProcessorSet&) const = default;
-};
-
 /// Owner of every point of an index launch.
 struct Placement {
   ProcessorKind kind = ProcessorKind::Cpu;
-  std::vector<ProcessorSet> points;  ///< row-major over the domain, last dimension fastest
+  OwnerTable points;  ///< row-major over the domain, last dimension fastest
   RuleRef rule;
 };
 

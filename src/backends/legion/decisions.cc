@@ -89,7 +89,7 @@ Point to_point(const Legion::DomainPoint& point) {
   return result;
 }
 
-const lang::ProcessorSet& PlaceTable::at(const Legion::DomainPoint& point) const {
+lang::ProcessorSet PlaceTable::at(const Legion::DomainPoint& point) const {
   std::int64_t index = 0;
   for (int d = 0; d < domain.dimensions(); ++d)
     index = index * domain.extent(d) + (point[d] - domain.lo[d]);
@@ -247,10 +247,11 @@ std::unique_ptr<const PlaceTable> Decisions::build_table(const TaskInfo& task, P
   table->placement = std::move(**placement);
   if (domain.dense()) {
     for (const auto& part : cover(rect, table->placement.points)) {
-      const auto& processors = session_.machine().processors(kind, part.owner.node);
-      table->slices.emplace_back(
-          to_domain(part.rect), processors[static_cast<std::size_t>(part.owner.processors.front())],
-          false, false);
+      const lang::ProcessorSet owner = table->placement.points.owner(part.owner);
+      const auto& processors = session_.machine().processors(kind, owner.node);
+      table->slices.emplace_back(to_domain(part.rect),
+                                 processors[static_cast<std::size_t>(owner.processors.front())],
+                                 false, false);
     }
   }
   return table;

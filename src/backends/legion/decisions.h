@@ -52,7 +52,7 @@ struct PlaceTable {
   lang::Placement placement;
   std::vector<Legion::Mapping::Mapper::TaskSlice> slices;  ///< of a dense domain
 
-  const lang::ProcessorSet& at(const Legion::DomainPoint& point) const;
+  lang::ProcessorSet at(const Legion::DomainPoint& point) const;
 };
 
 Rect to_rect(const Legion::Domain& domain);

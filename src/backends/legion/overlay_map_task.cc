@@ -91,7 +91,7 @@ void OverlayMapper::map_task(const MapperContext ctx, const Legion::Task& task,
   const PlaceTable* table = placement(info, task, *kind);
   Call call{ctx, task, info, *kind, table, {}, {}, {}};
   if (table != nullptr) {
-    const lang::ProcessorSet& owner = table->at(task.index_point);
+    const lang::ProcessorSet owner = table->at(task.index_point);
     const auto& processors = session_.machine().processors(*kind, owner.node);
     for (const int index : owner.processors) {
       call.targets.push_back(processors[static_cast<std::size_t>(index)]);

@@ -67,7 +67,7 @@ void OverlayMapper::slice_by_table(const PlaceTable& table, ProcessorKind kind,
     return;
   }
   for (Legion::Domain::DomainPointIterator it(input.domain); it; it++) {
-    const lang::ProcessorSet& owner = table.at(it.p);
+    const lang::ProcessorSet owner = table.at(it.p);
     const auto& processors = session_.machine().processors(kind, owner.node);
     output.slices.emplace_back(Legion::Domain(it.p, it.p),
                                processors[static_cast<std::size_t>(owner.processors.front())],

@@ -7,7 +7,7 @@ namespace {
 
 /// Whether `b` continues `a` in dimension `d`: equal elsewhere and adjacent there.
 bool continues(const RectOwner& a, const RectOwner& b, int d) {
-  if (!(a.owner == b.owner) || b.rect.lo[d] != a.rect.hi[d] + 1) return false;
+  if (a.owner != b.owner || b.rect.lo[d] != a.rect.hi[d] + 1) return false;
   for (int other = 0; other < a.rect.dimensions(); ++other) {
     if (other == d) continue;
     if (a.rect.lo[other] != b.rect.lo[other] || a.rect.hi[other] != b.rect.hi[other]) return false;
@@ -37,12 +37,12 @@ std::vector<RectOwner> merge_along(std::vector<RectOwner> parts, int d) {
 
 }  // namespace
 
-std::vector<RectOwner> cover(const Rect& domain, const std::vector<lang::ProcessorSet>& owners) {
+std::vector<RectOwner> cover(const Rect& domain, const lang::OwnerTable& owners) {
   std::vector<RectOwner> parts;
   const int last = domain.dimensions() - 1;
   for (std::int64_t i = 0; i < domain.volume(); ++i) {
     const Point point = domain.at(i);
-    RectOwner part{{point, point}, owners[static_cast<std::size_t>(i)]};
+    RectOwner part{{point, point}, owners.code(static_cast<std::size_t>(i))};
     if (!parts.empty() && continues(parts.back(), part, last))
       parts.back().rect.hi[last] = point[last];
     else
