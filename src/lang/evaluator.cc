@@ -75,6 +75,16 @@ void Evaluator::begin() {
   depth_ = 0;
 }
 
+Value Evaluator::evaluate(const FunctionDef& function, Names names, const Expr& expr, int depth) {
+  begin();
+  depth_ = depth;
+  Frame frame{&function, std::move(names)};
+  frame_ = &frame;
+  Value result = evaluate(expr);
+  frame_ = nullptr;
+  return result;
+}
+
 Value Evaluator::fail(Diagnostic diagnostic) {
   if (error_) return {};
   error_ = std::move(diagnostic);

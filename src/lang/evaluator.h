@@ -48,6 +48,13 @@ class Evaluator {
   const std::vector<std::string>& printed() const { return printed_; }
   std::size_t printed_left_out() const { return printed_left_out_; }
 
+  using Names = std::vector<std::pair<std::string_view, Value>>;
+  /// Evaluates one expression of a function where the names it uses, or more, have these values and
+  /// `depth` expressions have begun: for an engine that runs the rest of the function otherwise.
+  Value evaluate(const FunctionDef& function, Names names, const Expr& expr, int depth);
+  /// By the last call, or evaluation of one expression.
+  std::int64_t steps_spent() const { return budget_.steps_per_call - steps_left_; }
+
   /// The failure of the last call, without the function and point (the caller knows them).
   const std::optional<Diagnostic>& error() const { return error_; }
   /// "`ip` = (8), `x` = 3": parameters and variables of the function that failed.
@@ -59,7 +66,7 @@ class Evaluator {
  private:
   struct Frame {
     const FunctionDef* function = nullptr;
-    std::vector<std::pair<std::string_view, Value>> names;
+    Names names;
 
     bool knows(std::string_view name) const;
   };

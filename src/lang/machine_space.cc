@@ -20,6 +20,16 @@ tl::unexpected<SpaceError> refuse(std::string help, fmt::format_string<Args...> 
       SpaceError{fmt::format(format, std::forward<Args>(args)...), std::move(help)});
 }
 
+struct PlainArithmetic {
+  static std::int64_t divide(std::int64_t n, std::int64_t k) { return n / k; }
+  static std::int64_t remainder(std::int64_t n, std::int64_t k) { return n % k; }
+  static std::int64_t add(std::int64_t n, std::int64_t k) { return n + k; }
+  static std::int64_t subtract_from(std::int64_t k, std::int64_t n) { return k - n; }
+  static std::int64_t add_scaled(std::int64_t n, std::int64_t m, std::int64_t k) {
+    return n + m * k;
+  }
+};
+
 template <typename... Fs>
 struct Overloaded : Fs... {
   using Fs::operator()...;
@@ -176,26 +186,7 @@ MachineSpace::Transformed MachineSpace::split_by_extents(std::string_view op, st
 }
 
 void MachineSpace::old_index(const Transform& transform, Index& index) {
-  std::visit(Overloaded{
-                 [&](const Merge& t) {
-                   const int merged = t.a < t.b ? t.a : t.a - 1;
-                   const std::int64_t i = index[merged];
-                   index.insert(index.begin() + t.b, i % t.size_b);
-                   index[t.a] = i / t.size_b;
-                 },
-                 [&](const Split& t) {
-                   std::int64_t old = 0;
-                   for (std::size_t k = t.factors.size(); k-- > 0;)
-                     old = old * t.factors[k] + index[t.d + k];
-                   index.erase(index.begin() + t.d + 1,
-                               index.begin() + t.d + static_cast<std::ptrdiff_t>(t.factors.size()));
-                   index[t.d] = old;
-                 },
-                 [&](const Swap& t) { std::swap(index[t.a], index[t.b]); },
-                 [&](const Slice& t) { index[t.d] += t.low; },
-                 [&](const Reverse& t) { index[t.d] = t.size - 1 - index[t.d]; },
-             },
-             transform);
+  std::visit([&](const auto& t) { old_index(t, index, PlainArithmetic{}); }, transform);
 }
 
 bool MachineSpace::new_index(const Transform& transform, Index& index) {
@@ -234,9 +225,7 @@ bool MachineSpace::new_index(const Transform& transform, Index& index) {
 Processor MachineSpace::to_processor(std::span<const std::int64_t> index) const {
   CASTRA_CHECK(contains(index), "index outside its machine");
   Index current(index.begin(), index.end());
-  for (const Step* step = last_.get(); step != nullptr; step = step->before.get()) {
-    old_index(step->transform, current);
-  }
+  undo_transforms(current, PlainArithmetic{});
   return {current[0], current[1]};
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -71,6 +72,14 @@ class MachineSpace {
 
   /// Precondition: contains(index). O(transforms * dimensions).
   Processor to_processor(std::span<const std::int64_t> index) const;
+  /// The same for numbers of any type that `ops` computes with: turns `index` into (node,
+  /// processor). `ops` has divide(n, k), remainder(n, k), add(n, k), subtract_from(k, n) and
+  /// add_scaled(n, m, k) = n + m * k for integers k.
+  template <typename Number, typename Ops>
+  void undo_transforms(std::vector<Number>& index, const Ops& ops) const {
+    for (const Step* step = last_.get(); step != nullptr; step = step->before.get())
+      std::visit([&](const auto& t) { old_index(t, index, ops); }, step->transform);
+  }
   /// Where the transforms' formulas lead for indices that may lie outside their dimensions; nothing
   /// if that is no processor, or outside a slice, or beyond 32 bits on the way, or the machine has
   /// over 16 Mi processors.
@@ -116,6 +125,34 @@ class MachineSpace {
   Transformed split_by_extents(std::string_view op, std::int64_t d,
                                std::span<const std::int64_t> extents, bool greedy) const;
   Transformed transformed(Transform transform, std::vector<std::int64_t> sizes) const;
+  template <typename N, typename Ops>
+  static void old_index(const Merge& t, std::vector<N>& index, const Ops& ops) {
+    const int merged = t.a < t.b ? t.a : t.a - 1;
+    const N i = index[merged];
+    index.insert(index.begin() + t.b, ops.remainder(i, t.size_b));
+    index[t.a] = ops.divide(i, t.size_b);
+  }
+  template <typename N, typename Ops>
+  static void old_index(const Split& t, std::vector<N>& index, const Ops& ops) {
+    const auto parts = static_cast<std::ptrdiff_t>(t.factors.size());
+    N old = index[t.d + parts - 1];
+    for (std::ptrdiff_t k = parts - 1; k-- > 0;)
+      old = ops.add_scaled(index[t.d + k], old, t.factors[k]);
+    index.erase(index.begin() + t.d + 1, index.begin() + t.d + parts);
+    index[t.d] = old;
+  }
+  template <typename N, typename Ops>
+  static void old_index(const Swap& t, std::vector<N>& index, const Ops&) {
+    std::swap(index[t.a], index[t.b]);
+  }
+  template <typename N, typename Ops>
+  static void old_index(const Slice& t, std::vector<N>& index, const Ops& ops) {
+    index[t.d] = ops.add(index[t.d], t.low);
+  }
+  template <typename N, typename Ops>
+  static void old_index(const Reverse& t, std::vector<N>& index, const Ops& ops) {
+    index[t.d] = ops.subtract_from(t.size - 1, index[t.d]);
+  }
   static void old_index(const Transform& transform, Index& index);
   static bool new_index(const Transform& transform, Index& index);
 

@@ -19,6 +19,11 @@ ProcessorSet OwnerTable::owner(Code code) const {
   return {code / data_->per_node, {code % data_->per_node}};
 }
 
+OwnerTable OwnerTable::with_codes(std::vector<Code> codes) const {
+  return OwnerTable(
+      std::make_shared<const Data>(Data{std::move(codes), data_->sets, data_->per_node}));
+}
+
 int OwnerTable::node(std::size_t point) const {
   const Code code = data_->codes[point];
   return code < 0 ? data_->sets[set_of(code)].node : code / data_->per_node;
@@ -49,8 +54,7 @@ bool OwnerTableBuilder::numbers(int nodes, int per_node) {
 }
 
 OwnerTableBuilder::OwnerTableBuilder(std::size_t points, int nodes, int per_node)
-    : data_(std::make_shared<OwnerTable::Data>()),
-      numbered_(numbers(nodes, per_node)) {
+    : data_(std::make_shared<OwnerTable::Data>()), numbered_(numbers(nodes, per_node)) {
   data_->codes.resize(points);
   if (per_node > 0) data_->per_node = per_node;
 }
@@ -58,7 +62,8 @@ OwnerTableBuilder::OwnerTableBuilder(std::size_t points, int nodes, int per_node
 OwnerTable::Code OwnerTableBuilder::encode(const ProcessorSet& owner) {
   if (numbered_ && owner.processors.size() == 1)
     return owner.node * data_->per_node + owner.processors.front();
-  const auto next = static_cast<OwnerTable::Code>(-1 - static_cast<std::int64_t>(known_sets_.size()));
+  const auto next =
+      static_cast<OwnerTable::Code>(-1 - static_cast<std::int64_t>(known_sets_.size()));
   const auto [entry, fresh] = known_sets_.try_emplace(owner, next);
   if (fresh) data_->sets.push_back(owner);
   return entry->second;

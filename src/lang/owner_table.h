@@ -62,6 +62,8 @@ class OwnerTable {
   Code code(std::size_t point) const { return data_->codes[point]; }
   /// Precondition: the code is one of this table's.
   ProcessorSet owner(Code code) const;
+  /// A table of other points with these owners.
+  OwnerTable with_codes(std::vector<Code> codes) const;
   int node(std::size_t point) const;
   /// The first of the point's processors.
   int first_processor(std::size_t point) const;

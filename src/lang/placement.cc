@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "lang/columns_trace.h"
 #include "lang/diagnostics.h"
 #include "lang/evaluator.h"
+#include "lang/function_inputs.h"
 #include "lang/reachable_kinds.h"
 #include "lang/value.h"
 
@@ -14,6 +16,9 @@ namespace {
 std::shared_ptr<const Tuple> integers(const Point& point) {
   return std::make_shared<const Tuple>(point.begin(), point.end());
 }
+
+/// Fewer points are evaluated sooner than the function is compiled.
+constexpr std::int64_t kFewestColumnPoints = 16;
 
 /// Number of points, or nothing if there are more than the limit.
 std::optional<std::int64_t> bounded_volume(const Rect& domain) {
@@ -100,68 +105,148 @@ class Placer {
   Placer(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
          std::optional<ProcessorKind> kind, const LaunchQuery& query, const MachineShape& machine,
          std::int64_t volume)
-      : source_(source),
+      : symbols_(symbols),
+        source_(source),
         function_(function),
-        query_(query),
         domain_(query.domain),
         machine_(machine),
-        kind_(kind),
         volume_(volume),
-        maps_travel_(symbols.profile.maps_travel),
-        evaluator_(symbols, machine, budget(volume)) {}
+        budget_(budget(volume)),
+        evaluator_(symbols, machine, budget_),
+        seen_(kind) {
+    launch_.name = query.task;
+    launch_.region_bytes = query.region_bytes;
+    launch_.ispace = integers(domain_.extents());
+  }
 
   PlaceResult run(PlaceLog* log) {
-    PlaceResult result = run();
+    PlaceResult result = run_all();
     take_printed(evaluator_, log);
     return result;
   }
 
- private:
-  PlaceResult run() {
-    if (!evaluator_.run_prints())
-      return tl::unexpected(located(*evaluator_.error(), source_, function_,
-                                    "a print outside functions", &evaluator_, machine_));
-    Placement placement;
-    placement.points.reserve(static_cast<std::size_t>(volume_));
-    LaunchPoint launch;
-    launch.name = query_.task;
-    launch.region_bytes = query_.region_bytes;
-    launch.ispace = integers(domain_.extents());
-    std::optional<ProcessorKind> seen = kind_;
-    for (std::int64_t i = 0; i < volume_; ++i) {
-      const Point point = domain_.at(i);
-      launch.ipoint = integers(point);
-      const Value value = evaluator_.call(function_, launch);
-      if (evaluator_.error()) {
-        if (maps_travel_ && evaluator_.saw_empty_machine()) return std::nullopt;
-        return failure(*evaluator_.error(), point, true);
+  PlacePointResult run(const Point& point, PlaceLog* log) {
+    PlacePointResult result = run_one(point);
+    take_printed(evaluator_, log);
+    return result;
+  }
+
+  /// By columns where possible, point by point where not. Nothing if run() has to decide: the
+  /// function cannot be compiled, or whether it fails depends on what evaluating the earlier points
+  /// has left behind. Precondition: nothing prints.
+  std::optional<PlaceResult> run_columns() {
+    if (!columns::understands(symbols_.profile)) return std::nullopt;
+    launch_.ipoint = integers(domain_.lo);
+    auto compiled =
+        columns::Tracer(symbols_, domain_, machine_, budget_, launch_).compile(function_);
+    if (!compiled) return std::nullopt;
+    OwnerTableBuilder table(static_cast<std::size_t>(volume_), machine_.nodes,
+                            machine_.count(compiled->kind));
+    for (const ProcessorSet& set : compiled->sets) table.encode(set);
+    columns::Runner runner(compiled->program);
+    for (std::int64_t first = 0; first < volume_; first += columns::kBlock) {
+      const int count = static_cast<int>(std::min<std::int64_t>(volume_ - first, columns::kBlock));
+      OwnerTable::Code* codes = table.codes().data() + first;
+      const bool failures = runner.run(first, count, codes);
+      for (int k = 0; k < count; ++k) {
+        if (!failures || !runner.failed(k)) {
+          const auto fits =
+              see(compiled->kind, first + k == 0, [&] { return domain_.at(first + k); });
+          if (!fits) return tl::unexpected(fits.error());
+          if (!*fits) return PlaceResult(std::nullopt);
+          if (failures) continue;
+          break;
+        }
+        const auto owner = evaluate(domain_.at(first + k), first + k == 0);
+        if (!owner && (compiled->saw_empty_machine || depends_on_history(owner.error())))
+          return std::nullopt;
+        if (!owner) return tl::unexpected(owner.error());
+        if (!*owner) return PlaceResult(std::nullopt);
+        if (*seen_ != compiled->kind) return std::nullopt;
+        codes[k] = table.encode(**owner);
       }
-      const auto result_kind = kind_of(value);
-      if (!result_kind) {
-        return failure(
-            diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
-            point, false);
-      }
-      if (seen && *seen != *result_kind) {
-        if (i == 0) return std::nullopt;
-        return failure(diagnose(Finding::MixedKinds, function_.header, to_string(*seen),
-                                to_string(*result_kind)),
-                       point, false);
-      }
-      seen = result_kind;
-      auto set = to_set(value);
-      if (!set) return failure(diagnose(Finding::SeveralNodes, function_.header), point, false);
-      placement.points.push_back(std::move(*set));
     }
-    if (!seen) return std::nullopt;  // an empty domain says nothing about the kind
-    placement.kind = *seen;
-    return placement;
+    return Placement{compiled->kind, std::move(table).finish(), {}};
+  }
+
+ private:
+  using OwnerResult = tl::expected<std::optional<ProcessorSet>, Diagnostic>;
+
+  /// Steps and depth depend on which global variables and machines an evaluator already knows.
+  static bool depends_on_history(const Diagnostic& diagnostic) {
+    return diagnostic.code == info(Finding::OutOfSteps).code ||
+           diagnostic.code == info(Finding::TooDeepCalls).code;
   }
 
   static EvaluationBudget budget(std::int64_t volume) {
     EvaluationBudget budget;
     budget.steps_total += 1000 * volume;
     return budget;
+  }
+
+  PlaceResult run_all() {
+    if (auto failed = failed_prints()) return std::move(*failed);
+    std::vector<ProcessorSet> owners;
+    owners.reserve(static_cast<std::size_t>(volume_));
+    for (std::int64_t i = 0; i < volume_; ++i) {
+      auto owner = evaluate(domain_.at(i), i == 0);
+      if (!owner) return tl::unexpected(std::move(owner.error()));
+      if (!*owner) return std::nullopt;
+      owners.push_back(std::move(**owner));
+    }
+    if (!seen_) return std::nullopt;  // an empty domain says nothing about the kind
+    OwnerTableBuilder table(owners.size(), machine_.nodes, machine_.count(*seen_));
+    for (std::size_t i = 0; i < owners.size(); ++i) table.codes()[i] = table.encode(owners[i]);
+    return Placement{*seen_, std::move(table).finish(), {}};
+  }
+
+  PlacePointResult run_one(const Point& point) {
+    if (auto failed = failed_prints()) return std::move(*failed);
+    auto owner = evaluate(point, true);
+    if (!owner) return tl::unexpected(std::move(owner.error()));
+    if (!*owner) return std::nullopt;
+    return PointPlacement{*seen_, std::move(**owner), {}};
+  }
+
+  std::optional<tl::unexpected<Diagnostic>> failed_prints() {
+    if (evaluator_.run_prints()) return std::nullopt;
+    return tl::unexpected<Diagnostic>(located(*evaluator_.error(), source_, function_,
+                                              "a print outside functions", &evaluator_, machine_));
+  }
+
+  /// Nothing: the function is for another machine.
+  OwnerResult evaluate(const Point& point, bool first) {
+    launch_.ipoint = integers(point);
+    const Value value = evaluator_.call(function_, launch_);
+    if (evaluator_.error()) {
+      if (symbols_.profile.maps_travel && evaluator_.saw_empty_machine()) return std::nullopt;
+      return failure(*evaluator_.error(), point, true);
+    }
+    const auto result_kind = kind_of(value);
+    if (!result_kind) {
+      return failure(
+          diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
+          point, false);
+    }
+    const auto fits = see(*result_kind, first, [&] { return point; });
+    if (!fits) return tl::unexpected(fits.error());
+    if (!*fits) return std::nullopt;
+    auto set = to_set(value);
+    if (!set) return failure(diagnose(Finding::SeveralNodes, function_.header), point, false);
+    return set;
+  }
+
+  /// Whether a point may go to that kind, given what is asked for and the points before.
+  template <typename MakePoint>
+  tl::expected<bool, Diagnostic> see(ProcessorKind kind, bool first, MakePoint point) {
+    if (seen_ && *seen_ != kind) {
+      if (first) return false;
+      return failure(
+          diagnose(Finding::MixedKinds, function_.header, to_string(*seen_), to_string(kind)),
+          point(), false);
+    }
+    seen_ = kind;
+    return true;
   }
 
   tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point,
@@ -172,32 +257,54 @@ class Placer {
                                               evaluating ? &evaluator_ : nullptr, machine_));
   }
 
+  const Symbols& symbols_;
   const SourceFile& source_;
   const FunctionDef& function_;
-  const LaunchQuery& query_;
   const Rect& domain_;
   const MachineShape& machine_;
-  std::optional<ProcessorKind> kind_;
   std::int64_t volume_;
-  bool maps_travel_;
+  const EvaluationBudget budget_;
   Evaluator evaluator_;
+  LaunchPoint launch_;
+  std::optional<ProcessorKind> seen_;
 };
+
+/// A function that can only place on other kinds is not evaluated.
+bool may_place_on(const Symbols& symbols, const FunctionDef& function,
+                  std::optional<ProcessorKind> kind) {
+  if (!kind) return true;
+  const std::set<ProcessorKind> kinds = reachable_kinds(symbols, function);
+  return kinds.empty() || kinds.contains(*kind);
+}
 
 }  // namespace
 
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
-                         const LaunchQuery& query, const MachineShape& machine, PlaceLog* log) {
-  if (kind) {
-    const std::set<ProcessorKind> kinds = reachable_kinds(symbols, function);
-    if (!kinds.empty() && !kinds.contains(*kind)) return std::nullopt;
-  }
+                         const LaunchQuery& query, const MachineShape& machine, PlaceLog* log,
+                         PlaceEngine engine) {
+  if (!may_place_on(symbols, function, kind)) return std::nullopt;
   const auto volume = bounded_volume(query.domain);
   if (!volume) {
     return tl::unexpected(diagnose(Finding::DomainTooLarge, function.header,
                                    to_string(query.domain), kMaxDomainPoints));
   }
+  const std::int64_t fewest = engine == PlaceEngine::Columns ? 1 : kFewestColumnPoints;
+  if (engine != PlaceEngine::Tree && *volume >= fewest &&
+      !function_inputs(symbols, function).prints) {
+    if (auto placed =
+            Placer(symbols, source, function, kind, query, machine, *volume).run_columns())
+      return std::move(*placed);
+  }
   return Placer(symbols, source, function, kind, query, machine, *volume).run(log);
+}
+
+PlacePointResult place_point(const Symbols& symbols, const SourceFile& source,
+                             const FunctionDef& function, std::optional<ProcessorKind> kind,
+                             const LaunchQuery& query, const MachineShape& machine,
+                             const Point& point, PlaceLog* log) {
+  if (!may_place_on(symbols, function, kind)) return std::nullopt;
+  return Placer(symbols, source, function, kind, query, machine, 1).run(point, log);
 }
 
 SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lang/ast.h"
+#include "lang/cached_placement.h"
 #include "lang/checked_program.h"
 #include "lang/checker.h"
 #include "lang/diagnostics.h"
@@ -91,13 +92,38 @@ class CompiledPolicy final : public Policy {
         note_inactive(rule, query.task, query.kind, log);
         continue;
       }
-      PlaceResult result =
-          place_points(symbols_, *source_, definition(rule), query.kind, query, machine, log);
+      PlaceResult result = placement_.place(definition(rule), query.kind, query, machine, log);
       if (!result) return result;
       if (!*result) {
         note_inactive(rule, query.task, query.kind, log);
         continue;
       }
+      (*result)->rule = rules_.ref(rule.ref);
+      return result;
+    }
+    return std::nullopt;
+  }
+
+  PlacePointResult place_point(const LaunchQuery& query, const MachineShape& machine,
+                               const Point& point, PlaceLog* log) const override {
+    if (machine.nodes <= 0 || machine.count(query.kind) <= 0) return std::nullopt;
+    for (const auto& match : rules_.index_maps(query.task, query.kind)) {
+      const MapRule& rule = *match.rule;
+      const bool travels = profile().maps_travel;
+      PlacePointResult result = std::nullopt;
+      if (active(rule, query.kind)) {
+        result = placement_.place_point(definition(rule),
+                                        travels ? std::optional(query.kind) : std::nullopt, query,
+                                        machine, point, log);
+      }
+      if (!result) return result;
+      if (!*result && !travels) return result;
+      if (!*result) {
+        note_inactive(rule, query.task, query.kind, log);
+        continue;
+      }
+      if ((*result)->kind != query.kind)
+        return tl::unexpected(other_kind(rule, query, (*result)->kind));
       (*result)->rule = rules_.ref(rule.ref);
       return result;
     }
@@ -212,8 +238,7 @@ class CompiledPolicy final : public Policy {
       d.help = "evaluate a function with one parameter, `Task task`";
       return tl::unexpected(std::move(d));
     }
-    PlaceResult result =
-        place_points(symbols_, *source_, definition, std::nullopt, query, machine, log);
+    PlaceResult result = placement_.place(definition, std::nullopt, query, machine, log);
     if (result && *result) {
       const int line = source_->locate(definition.header.begin).line;
       (*result)->rule = {definition.header, line, std::string(source_->slice(definition.header))};
@@ -248,20 +273,23 @@ class CompiledPolicy final : public Policy {
   PlaceResult place_here(const MapRule& rule, const LaunchQuery& query, const MachineShape& machine,
                          PlaceLog* log) const {
     const FunctionDef& function = definition(rule);
-    PlaceResult result =
-        place_points(symbols_, *source_, function, std::nullopt, query, machine, log);
+    PlaceResult result = placement_.place(function, std::nullopt, query, machine, log);
     if (!result || !*result) return result;
-    if ((*result)->kind != query.kind) {
-      Diagnostic d = diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(query.task),
-                              castra::to_string(query.kind), function.name.value,
-                              castra::to_string((*result)->kind));
-      d.labels.push_back({rules_.ref(rule.ref).span, "bound here"});
-      d.help = fmt::format("index a machine of {} processors, or let the task run on {}",
-                           castra::to_string(query.kind), castra::to_string((*result)->kind));
-      return tl::unexpected(std::move(d));
-    }
+    if ((*result)->kind != query.kind)
+      return tl::unexpected(other_kind(rule, query, (*result)->kind));
     (*result)->rule = rules_.ref(rule.ref);
     return result;
+  }
+
+  Diagnostic other_kind(const MapRule& rule, const LaunchQuery& query, ProcessorKind placed) const {
+    const FunctionDef& function = definition(rule);
+    Diagnostic d =
+        diagnose(Finding::MapForOtherKind, function.header, quoted_excerpt(query.task),
+                 castra::to_string(query.kind), function.name.value, castra::to_string(placed));
+    d.labels.push_back({rules_.ref(rule.ref).span, "bound here"});
+    d.help = fmt::format("index a machine of {} processors, or let the task run on {}",
+                         castra::to_string(query.kind), castra::to_string(placed));
+    return d;
   }
 
   /// Merges the rule's members under those set already; false if none was missing.
@@ -335,6 +363,7 @@ class CompiledPolicy final : public Policy {
   CheckedProgram program_;
   const Symbols& symbols_;
   RuleTables rules_;
+  CachedPlacement placement_{symbols_, *source_};
 };
 
 }  // namespace

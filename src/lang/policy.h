@@ -133,6 +133,14 @@ using RuleTrace = std::vector<TracedRule>;
 /// function, point and values.
 using PlaceResult = tl::expected<std::optional<Placement>, Diagnostic>;
 
+/// Owner of one point of an index launch, as in its Placement.
+struct PointPlacement {
+  ProcessorKind kind = ProcessorKind::Cpu;
+  ProcessorSet owner;
+  RuleRef rule;
+};
+using PlacePointResult = tl::expected<std::optional<PointPlacement>, Diagnostic>;
+
 /// A checked mapping program: rule tables and functions. Immutable, thread-safe, independent of any
 /// application and machine. Every answer names the rule that gave it. More specific rules beat less
 /// specific ones (named task over `*`, then named or numbered region over `*`, then named kind over
@@ -160,13 +168,23 @@ class Policy {
   /// passed over.
   virtual std::optional<Decision<std::string>> index_map(std::string_view task,
                                                          ProcessorKind kind) const = 0;
-  /// Evaluates that function for all points of the domain. Cost: one evaluation per point; callers
-  /// keep the table. The domain may be at most 16 Mi points. `log` may be null.
+  /// Evaluates that function for all points of the domain. Cost: a few nanoseconds a point for most
+  /// functions, less where the same owners were asked for before. The domain may be at most 16 Mi
+  /// points. `log` may be null.
   virtual PlaceResult place(const LaunchQuery& query, const MachineShape& machine,
                             PlaceLog* log) const = 0;
   PlaceResult place(std::string_view task, ProcessorKind kind, const Rect& domain,
                     const MachineShape& machine) const {
     return place({task, kind, domain, {}}, machine, nullptr);
+  }
+  /// The same for one point of the domain, which may be of any size: for domains too large or too
+  /// sparse for a table. Another point's failure is not this one's. Precondition: the domain
+  /// contains the point.
+  virtual PlacePointResult place_point(const LaunchQuery& query, const MachineShape& machine,
+                                       const Point& point, PlaceLog* log) const = 0;
+  PlacePointResult place_point(std::string_view task, ProcessorKind kind, const Rect& domain,
+                               const MachineShape& machine, const Point& point) const {
+    return place_point({task, kind, domain, {}}, machine, point, nullptr);
   }
 
   /// The same for `SingleTaskMap` and tasks launched singly.
