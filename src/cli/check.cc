@@ -30,9 +30,7 @@ Status check_against_files(const Options& options, const lang::Policy& policy,
   std::optional<Program> program;
   std::optional<Machine> machine;
   if (!options.program.empty()) {
-    const auto text = read_file(options.program);
-    if (!text) return tl::unexpected(text.error());
-    auto parsed = program_from_json(*text, options.program);
+    auto parsed = load_program(options.program);
     if (!parsed) return tl::unexpected(parsed.error());
     program = std::move(*parsed);
   }

@@ -26,6 +26,10 @@ struct Command {
 int run_check(const std::vector<std::string>& arguments);
 int run_explain(const std::vector<std::string>& arguments);
 int run_eval(const std::vector<std::string>& arguments);
+int run_fmt(const std::vector<std::string>& arguments);
+int run_grammar(const std::vector<std::string>& arguments);
+int run_dump(const std::vector<std::string>& arguments);
+int run_diff(const std::vector<std::string>& arguments);
 int run_run(const std::vector<std::string>& arguments);
 int run_record(const std::vector<std::string>& arguments);
 int run_optimize(const std::vector<std::string>& arguments);

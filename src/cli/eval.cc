@@ -1,30 +1,35 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
 #include "cli/command.h"
-#include "cli/compat_option.h"
-#include "cli/constants_option.h"
 #include "cli/mapping_file.h"
+#include "cli/placement_picture.h"
 #include "lang/policy.h"
+#include "support/file.h"
 #include "support/text.h"
 
 namespace castra::cli {
 namespace {
 
 struct Options {
+  Reading reading;
   std::string file;
-  std::vector<std::string> constants;
   std::string function;
   std::string domain;
   std::string origin;
   std::string machine;
-  lang::Profile profile;
+  std::string task;
+  std::string svg;
+  std::string colour = "auto";
+  bool picture = false;
   bool json = false;
 };
 
@@ -101,6 +106,42 @@ void print_json(const Rect& domain, const lang::Placement& placement) {
   fmt::print("\n]}}\n");
 }
 
+/// As agreed among command-line tools (no-color.org).
+bool use_colour(const std::string& choice) {
+  if (choice != "auto") return choice == "always";
+  const char* off = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
+  return isatty(STDOUT_FILENO) == 1 && !dumb && (off == nullptr || *off == '\0');
+}
+
+/// "block over [(0)..(7)] on 2 nodes x 4 GPU".
+std::string title(const Options& options, const Rect& domain, const lang::Placement& placement,
+                  const MachineShape& machine) {
+  return fmt::format("{} over {} on {} node{} x {} {}", options.function, to_string(domain),
+                     machine.nodes, machine.nodes == 1 ? "" : "s", machine.count(placement.kind),
+                     to_string(placement.kind));
+}
+
+int show(const Options& options, const PlacementView& view) {
+  if (!options.svg.empty()) {
+    const auto drawn = draw_svg(view);
+    if (!drawn) return fail(drawn.error(), kUsage);
+    const Status written = write_file(options.svg, *drawn);
+    if (!written) return fail(written.error(), kEnvironment);
+  }
+  if (options.json) {
+    print_json(view.domain, view.placement);
+  } else if (options.picture) {
+    const auto drawn = draw_text(view, use_colour(options.colour));
+    if (!drawn) return fail(drawn.error(), kUsage);
+    fmt::print("{}", *drawn);
+  } else if (options.svg.empty()) {
+    print_table(view.domain, view.placement);
+  }
+  return kOk;
+}
+
 }  // namespace
 
 int run_eval(const std::vector<std::string>& arguments) {
@@ -117,9 +158,15 @@ int run_eval(const std::vector<std::string>& arguments) {
       ->required();
   app.add_option("--origin", options.origin,
                  "lowest point of the domain, for example 1,1 (default: zeros)");
-  add_compat_option(app, options.profile);
-  app.add_flag("--json", options.json, "machine-readable output");
-  add_constants_option(app, options.constants);
+  app.add_option("--task", options.task, "what `task.name` is (default: not known)");
+  auto* json = app.add_flag("--json", options.json, "machine-readable output");
+  app.add_flag("--picture", options.picture,
+               "draw the points as letters, one per owner, with a legend, instead of a table")
+      ->excludes(json);
+  app.add_option("--svg", options.svg, "draw the points into this SVG file");
+  app.add_option("--color", options.colour, "colours in the picture: auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  add_reading_options(app, options.reading);
   if (const auto code = parse(app, arguments)) return *code;
 
   const auto domain = parse_domain(options);
@@ -127,22 +174,19 @@ int run_eval(const std::vector<std::string>& arguments) {
   const auto machine = parse_shape(options.machine);
   if (!machine)
     return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
-  const auto file = read_mapping(options.file);
-  if (!file) return fail(file.error(), kEnvironment);
-  const auto source = define_constants(*file, options.constants);
-  if (!source) return fail(source.error(), kUsage);
-  DiagnosticSink sink;
-  const auto policy = lang::compile(*source, sink, {options.profile});
-  if (!policy) {
-    fmt::print(stderr, "{}", render_all(**source, sink));
-    return kWrongProgram;
-  }
-  const auto result = policy->evaluate(options.function, *domain, *machine);
+  const auto compiled = compile_mapping(options.file, options.reading);
+  if (!compiled) return compiled.error();
+  const lang::Policy& policy = **compiled;
+  lang::PlaceLog log;
+  const auto result = policy.evaluate(
+      options.function, {options.task, ProcessorKind::Cpu, *domain, {}}, *machine, &log);
+  for (const std::string& line : log.printed) fmt::print(stderr, "{}\n", line);
+  if (log.left_out > 0) fmt::print(stderr, "({} more lines printed)\n", log.left_out);
   if (!result) {
     // A function that does not exist has no place in the file.
     const Diagnostic& error = result.error();
     if (error.span.begin == error.span.end) return fail({error.message, error.help}, kWrongProgram);
-    fmt::print(stderr, "{}", render(**source, error));
+    fmt::print(stderr, "{}", render(policy.source(), error));
     return kWrongProgram;
   }
   if (!*result) {
@@ -151,8 +195,7 @@ int run_eval(const std::vector<std::string>& arguments) {
                  "choose a machine with that kind"},
                 kWrongProgram);
   }
-  options.json ? print_json(*domain, **result) : print_table(*domain, **result);
-  return kOk;
+  return show(options, {title(options, *domain, **result, *machine), *domain, **result, *machine});
 }
 
 }  // namespace castra::cli

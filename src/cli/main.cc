@@ -15,10 +15,14 @@ namespace {
 /// Every subcommand, in the order the help shows them.
 constexpr std::array kCommands = {
     Command{"check", "check a mapping program without running anything", run_check},
+    Command{"diff", "compare two mapping programs by what they decide", run_diff},
+    Command{"dump", "print a mapping program in an inner form, as JSON", run_dump},
     Command{"explain", "show what a mapping decides for a task, and by which rule", run_explain},
     Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
     Command{"import", "convert a mapping of an earlier form of the language", run_import},
+    Command{"fmt", "rewrite mapping programs in canonical form", run_fmt},
+    Command{"grammar", "print the grammar of the language in several notations", run_grammar},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
     Command{"optimize", "search for a faster mapping by running the program", run_optimize},
     Command{"record", "record what a Legion program does", run_record},

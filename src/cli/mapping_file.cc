@@ -1,5 +1,7 @@
 #include "cli/mapping_file.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <iostream>
 #include <iterator>
@@ -7,7 +9,11 @@
 #include <optional>
 
 #include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/compat_option.h"
+#include "cli/constants_option.h"
 #include "lang/parser.h"
+#include "program/json.h"
 #include "support/file.h"
 #include "support/text.h"
 
@@ -49,6 +55,34 @@ Result<std::shared_ptr<const SourceFile>> read_mapping(const std::string& path) 
   auto text = read_file(path);
   if (!text) return tl::unexpected(text.error());
   return std::make_shared<const SourceFile>(path, std::move(*text));
+}
+
+void add_reading_options(CLI::App& app, Reading& reading) {
+  add_compat_option(app, reading.profile);
+  add_constants_option(app, reading.constants);
+}
+
+tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std::string& path,
+                                                                       const Reading& reading) {
+  const auto file = read_mapping(path);
+  if (!file) return tl::unexpected(fail(file.error(), kEnvironment));
+  const auto source = define_constants(*file, reading.constants);
+  if (!source) return tl::unexpected(fail(source.error(), kUsage));
+  DiagnosticSink sink;
+  auto policy = lang::compile(*source, sink, {reading.profile});
+  if (policy) return policy;
+  fmt::print(stderr, "{}", render_all(**source, sink));
+  return tl::unexpected(kWrongProgram);
+}
+
+Result<Program> load_program(const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  return program_from_json(*text, path);
+}
+
+void print_json(const nlohmann::ordered_json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 nlohmann::ordered_json to_json(const SourceFile& source, const Diagnostic& diagnostic) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lang/keywords.h"
 #include "lang/parser_impl.h"
 #include "support/text.h"
 
@@ -19,16 +20,8 @@ Ast parse(const SourceFile& source, DiagnosticSink& sink, const Profile& profile
 namespace detail {
 namespace {
 
-using namespace std::string_view_literals;
-
-constexpr std::array kStatementKeywords = {
-    "Task"sv,         "Region"sv,        "Layout"sv,           "InstanceLimit"sv, "CollectMemory"sv,
-    "IndexTaskMap"sv, "SingleTaskMap"sv, "ControlReplicate"sv, "TaskSteal"sv,     "def"sv};
-constexpr std::array kOtherReserved = {"return"sv, "print"sv, "tuple"sv, "for"sv,
-                                       "in"sv,     "True"sv,  "False"sv};
-
 std::optional<MemoryKind> memory_kind(std::string_view word) {
-  if (word == "REGSOCKMEM") return MemoryKind::Registered;
+  if (word == kRegisteredAlias) return MemoryKind::Registered;
   return parse_memory_kind(word);
 }
 
@@ -63,13 +56,14 @@ std::string_view familiar_kind(std::string_view word) {
 }  // namespace
 
 bool is_statement_keyword(std::string_view word) {
-  return std::find(kStatementKeywords.begin(), kStatementKeywords.end(), word) !=
-         kStatementKeywords.end();
+  const auto words = statement_keywords();
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 bool is_reserved(std::string_view word) {
+  const auto others = other_keywords();
   return is_statement_keyword(word) || parse_processor_kind(word) || memory_kind(word) ||
-         std::find(kOtherReserved.begin(), kOtherReserved.end(), word) != kOtherReserved.end();
+         std::find(others.begin(), others.end(), word) != others.end();
 }
 
 Ast Parser::parse_program() {

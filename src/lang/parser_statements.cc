@@ -2,6 +2,7 @@
 #include <array>
 #include <cctype>
 
+#include "lang/keywords.h"
 #include "lang/parser_impl.h"
 #include "support/text.h"
 
@@ -291,17 +292,13 @@ bool Parser::parse_constraint(LayoutStmt& layout) {
                "Align==N and No_Align");
     return false;
   } else {
-    if (word == "C_order") constraint.part.dimensions = DimensionOrder::C;
-    if (word == "F_order") constraint.part.dimensions = DimensionOrder::F;
-    if (word == "SOA") constraint.part.fields = FieldOrder::StructOfArrays;
-    if (word == "AOS") constraint.part.fields = FieldOrder::ArrayOfStructs;
-    if (word == "Compact") constraint.part.compact = true;
-    if (word == "Exact") constraint.part.exact = true;
-    if (word == "No_Align") constraint.part.alignment = Alignment{Relation::Equal, 0};
+    for (const LayoutWord& known : layout_words()) {
+      if (word == known.word) constraint.part = known.part;
+    }
     if (constraint.part.empty()) {
       Diagnostic d = diagnose(Finding::UnknownConstraint, peek().span, quoted_excerpt(word));
-      const std::vector<std::string> known = {"C_order", "F_order", "SOA",   "AOS",
-                                              "Compact", "Exact",   "Align", "No_Align"};
+      std::vector<std::string> known;
+      for (const LayoutWord& one : layout_words()) known.emplace_back(one.word);
       d.help = "constraints are SOA, AOS, C_order, F_order, Compact, Exact, Align==N and No_Align";
       if (const auto nearest = did_you_mean(word, known)) {
         d.help = fmt::format("did you mean `{}`?", *nearest);
@@ -331,7 +328,7 @@ bool Parser::parse_alignment(LayoutConstraint& constraint) {
   }
   const Token& number = take();
   const bool power = number.integer > 0 && (number.integer & (number.integer - 1)) == 0;
-  if (!power || number.integer > 65536) {
+  if (!power || number.integer > kMaxAlignment) {
     Diagnostic d = diagnose(Finding::BadAlign, number.span, number.integer);
     d.help = "write a power of two, for example `Align==128`; `No_Align` asks for none";
     report(std::move(d));

@@ -158,9 +158,10 @@ void inferred_types_hold() {
       text = machine(depth);
   }
   const auto source = std::make_shared<const SourceFile>(
-      "t", "def twice(int n) { return n < 1 ? 0 : 2 + twice(n - 1); }\n"
-           "def same(x) { return x; }\ndef flat(MSpace m) { return m.merge(0, 1); }\nx = " +
-               text + ";\n");
+      "t",
+      "def twice(int n) { return n < 1 ? 0 : 2 + twice(n - 1); }\n"
+      "def same(x) { return x; }\ndef flat(MSpace m) { return m.merge(0, 1); }\nx = " +
+          text + ";\n");
   DiagnosticSink sink;
   const auto policy = compile(source, sink);
   if (policy == nullptr) {

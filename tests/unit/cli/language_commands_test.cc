@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "run_castra.h"
 #include "support/file.h"
 
 /// castra check, explain and eval as a user runs them.
@@ -14,24 +13,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-struct Ran {
-  int code = 0;
-  std::string output;  ///< standard output and standard error
-};
-
-/// Runs `castra ARGUMENTS` through the shell, so that a test may redirect.
-Ran castra(const std::string& arguments) {
-  const std::string command = std::string(CASTRA_BUILD_DIR) + "/bin/castra " + arguments;
-  FILE* pipe = popen(command.c_str(), "r");
-  Ran ran;
-  char buffer[4096];
-  for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-    ran.output.append(buffer, n);
-  const int status = pclose(pipe);
-  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
-}
 
 class LanguageCommands : public testing::Test {
  protected:
@@ -109,7 +90,7 @@ TEST_F(LanguageCommands, MissingFilesAreTheEnvironmentsFault) {
 TEST_F(LanguageCommands, WrongUse) {
   const std::string good = file("good.castra", good_);
   for (const std::string& arguments :
-       {std::string("check"), "check --nonsense " + good, "explain " + good,
+       {std::string("check"), "check --nonsense " + good, "explain",
         "explain --task foo --kind GPX " + good, "eval " + good,
         "eval " + good + " f --domain 4y4 --machine 2x4",
         "eval " + good + " f --domain 0 --machine 2x4",
