@@ -1,22 +1,38 @@
 #include "lang/diagnostics.h"
 
-#include <array>
+#include <algorithm>
 
 namespace castra::lang {
-namespace {
 
-constexpr std::array kTable = {
-#define CASTRA_DIAGNOSTIC(name, code, severity, message, why) \
-  FindingInfo{Finding::name, code, Severity::severity, message, why},
-#include "lang/diagnostics.def"
-#undef CASTRA_DIAGNOSTIC
-};
+const FindingInfo* find_code(std::string_view code) {
+  const auto found = std::find_if(kFindingTable.begin(), kFindingTable.end(),
+                                  [&](const FindingInfo& row) { return row.code == code; });
+  return found == kFindingTable.end() ? nullptr : &*found;
+}
 
-}  // namespace
-
-std::span<const FindingInfo> finding_table() { return kTable; }
-
-const FindingInfo& info(Finding finding) { return kTable[static_cast<std::size_t>(finding)]; }
+std::string old_wording(const Diagnostic& diagnostic, int line) {
+  const FindingInfo* row = find_code(diagnostic.code);
+  if (row == nullptr) return {};
+  std::vector<DiagnosticArgument> arguments = diagnostic.arguments;
+  arguments.push_back({"line", std::int64_t{line}});
+  std::string_view rest = row->old_wording;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view form = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    bool applies = true;
+    if (form.starts_with('[')) {
+      const std::string_view word = form.substr(1, form.find(']') - 1);
+      form.remove_prefix(word.size() + 2);
+      applies = std::any_of(diagnostic.arguments.begin(), diagnostic.arguments.end(),
+                            [&](const DiagnosticArgument& argument) {
+                              return to_string(argument.value).starts_with(word);
+                            });
+    }
+    if (applies) return fill_message(form, arguments);
+  }
+  return {};
+}
 
 std::string quoted_excerpt(std::string_view text, std::size_t limit) {
   std::string out;

@@ -2,45 +2,123 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
+#include "lang/message.h"
 #include "support/diagnostic.h"
 
 namespace castra::lang {
 
 /// Everything the language can report; the rows are in diagnostics.def.
 enum class Finding {
-#define CASTRA_DIAGNOSTIC(name, code, severity, message, why) name,
+#define CASTRA_DIAGNOSTIC(name, ...) name,
 #include "lang/diagnostics.def"
 #undef CASTRA_DIAGNOSTIC
+};
+
+/// How the example of a row is examined (lang/diagnostic_examples.h).
+enum class ExampleSetting : std::uint8_t {
+  Check,       ///< compiled
+  Program,     ///< compared with the sample program
+  Machine,     ///< compared with the sample machine
+  Both,        ///< both, and whether the one can run on the other
+  Evaluation,  ///< the function `f` evaluated over a launch domain on 2 nodes of 4 processors
 };
 
 struct FindingInfo {
   Finding finding;
   std::string_view code;  ///< stable, unique
   Severity severity;
-  std::string_view message;  ///< fmt format; arguments are strings or integers
+  std::string_view message;  ///< lang/message.h
   std::string_view why;
+  std::string_view example = {};
+  ExampleSetting setting = ExampleSetting::Check;
+  bool compat = false;
+  std::size_t blanks = 0;
+  std::string_view domain = "4";
+  std::string_view also = {};
+  bool fix = false;
+  std::string_view old_wording = {};
+};
+
+inline constexpr std::array kFindingTable = {
+#define CASTRA_DIAGNOSTIC(name, code_, severity_, message_, why_, ...) \
+  FindingInfo{.finding = Finding::name,                                \
+              .code = code_,                                           \
+              .severity = Severity::severity_,                         \
+              .message = message_,                                     \
+              .why = why_ __VA_OPT__(, ) __VA_ARGS__},
+#include "lang/diagnostics.def"
+#undef CASTRA_DIAGNOSTIC
 };
 
 /// One row per Finding, in declaration order.
-std::span<const FindingInfo> finding_table();
-const FindingInfo& info(Finding finding);
+constexpr std::span<const FindingInfo> finding_table() { return kFindingTable; }
+constexpr const FindingInfo& info(Finding finding) {
+  return kFindingTable[static_cast<std::size_t>(finding)];
+}
+/// Null if no row has that code.
+const FindingInfo* find_code(std::string_view code);
+
+template <typename T>
+concept IntegerArgument = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;
+
+/// A finding whose row has exactly these arguments; anything else does not compile. Where the
+/// finding is only known at run time, write `runtime_finding(finding)`: then a wrong number of
+/// arguments leaves places of the message empty.
+template <typename... Args>
+class FindingWith {
+ public:
+  // NOLINTNEXTLINE(google-explicit-constructor): stands for a Finding in calls of diagnose
+  consteval FindingWith(Finding finding) : finding_(finding) {
+    const std::string_view message = info(finding).message;
+    constexpr std::array<bool, sizeof...(Args)> kIntegers = {IntegerArgument<Args>...};
+    if (argument_count(message) != sizeof...(Args)) throw "wrong number of arguments for this row";
+    for (std::size_t i = 0; i < sizeof...(Args); ++i) {
+      if (argument_of(message, i).integer && !kIntegers[i]) throw "this argument is an integer";
+    }
+  }
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  FindingWith(RuntimeFinding<Finding> finding) : finding_(finding.value) {}
+  Finding finding() const { return finding_; }
+
+ private:
+  Finding finding_;
+};
+
+inline RuntimeFinding<Finding> runtime_finding(Finding finding) { return {finding}; }
 
 /// A diagnostic of the table with its message filled in; the caller adds help, labels and fix-its.
-/// Precondition: as many arguments as the row's message has places.
 template <typename... Args>
-Diagnostic diagnose(Finding finding, SourceSpan span, const Args&... args) {
-  const FindingInfo& row = info(finding);
+Diagnostic diagnose(std::type_identity_t<FindingWith<Args...>> finding, SourceSpan span,
+                    const Args&... args) {
+  [[maybe_unused]] const auto value = [](const auto& argument) -> ArgumentValue {
+    if constexpr (IntegerArgument<std::remove_cvref_t<decltype(argument)>>) {
+      return static_cast<std::int64_t>(argument);
+    } else {
+      return fmt::format("{}", argument);
+    }
+  };
+  const FindingInfo& row = info(finding.finding());
   Diagnostic diagnostic;
   diagnostic.code = row.code;
   diagnostic.severity = row.severity;
   diagnostic.span = span;
-  diagnostic.message = fmt::format(fmt::runtime(row.message), args...);
+  diagnostic.arguments = name_arguments(row.message, {value(args)...});
+  diagnostic.message = fill_message(row.message, diagnostic.arguments);
   return diagnostic;
 }
+
+/// What the public DSLMapper compiler says of this mistake; empty if it says nothing. `line` is the
+/// finding's.
+std::string old_wording(const Diagnostic& diagnostic, int line);
 
 /// `text` for a message: control characters escaped, cut after `limit` bytes with "...".
 std::string quoted_excerpt(std::string_view text, std::size_t limit = 60);

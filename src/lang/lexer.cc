@@ -174,7 +174,7 @@ class Lexer {
     const bool closed = peek() == delimiter && at_ < text_.size();
     if (closed) ++at_;
     if (delimiter == '\'') {
-      Diagnostic d = diagnose(Finding::UnknownCharacter, {begin, begin + 1}, "`'`");
+      Diagnostic d = diagnose(Finding::UnknownCharacter, {begin, begin + 1}, "'");
       d.help = "use double quotes: \"name\"";
       if (closed) {
         d.fixes.push_back({{begin, begin + 1}, "\""});
@@ -205,7 +205,7 @@ class Lexer {
     } while (at_ < text_.size() && !is_blank(peek()) && !is_word(peek()) && peek() != '"' &&
              peek() != '\'' && peek() != '#' && !one_character(peek()));
     const std::string shown = quoted_excerpt(text_.substr(begin, at_ - begin), 24);
-    sink_.report(diagnose(Finding::UnknownCharacter, span_from(begin), "`" + shown + "`"));
+    sink_.report(diagnose(Finding::UnknownCharacter, span_from(begin), shown));
   }
 
   std::string_view text_;

@@ -12,7 +12,7 @@ void compare(lang::Finding finding, const std::vector<lang::Policy::NameUse>& us
              const std::vector<std::string>& known, std::vector<Diagnostic>& warnings) {
   for (const auto& use : used) {
     if (std::ranges::find(known, use.name) != known.end()) continue;
-    Diagnostic warning = lang::diagnose(finding, use.span, use.name);
+    Diagnostic warning = lang::diagnose(lang::runtime_finding(finding), use.span, use.name);
     const auto near = did_you_mean(use.name, known);
     warning.help = near ? "did you mean `" + *near + "`?" : "it has: " + join(known, ", ");
     warnings.push_back(std::move(warning));

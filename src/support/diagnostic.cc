@@ -55,6 +55,11 @@ void DiagnosticSink::report(Diagnostic diagnostic) {
   diagnostics_.push_back(std::move(diagnostic));
 }
 
+std::string to_string(const ArgumentValue& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
+  return std::get<std::string>(value);
+}
+
 std::string to_string(Severity severity) {
   switch (severity) {
     case Severity::Note:

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "support/source.h"
@@ -21,16 +23,30 @@ struct Label {
   std::string text;
 };
 
+/// What a message says of this one place: a word, a description or a number.
+using ArgumentValue = std::variant<std::string, std::int64_t>;
+std::string to_string(const ArgumentValue& value);
+
+struct DiagnosticArgument {
+  std::string name;
+  ArgumentValue value;
+  bool operator==(const DiagnosticArgument&) const = default;
+};
+
 /// One finding about a program text. `code` is stable ("E0012"); `message` is lower case without a
-/// full stop and names what was seen; `help` says what to write instead, if that is known.
+/// full stop and names what was seen; `help` says what to write instead, if that is known. `fixes`
+/// belong together: all of them or none; `fix_is_certain` says that they give what the author must
+/// have meant, so that a tool may apply them without asking.
 struct Diagnostic {
   std::string code;
   Severity severity = Severity::Error;
   SourceSpan span;
   std::string message;
+  std::vector<DiagnosticArgument> arguments;  ///< what stands in the message's places
   std::string help;
   std::vector<Label> labels;
   std::vector<FixIt> fixes;
+  bool fix_is_certain = true;
 };
 
 /// Collects findings in the order they were made; stages keep going after reporting. Bounded: past
