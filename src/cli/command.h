@@ -24,6 +24,7 @@ struct Command {
 };
 
 int run_check(const std::vector<std::string>& arguments);
+int run_diagnostics(const std::vector<std::string>& arguments);
 int run_explain(const std::vector<std::string>& arguments);
 int run_eval(const std::vector<std::string>& arguments);
 int run_fmt(const std::vector<std::string>& arguments);
@@ -37,5 +38,8 @@ int run_resume(const std::vector<std::string>& arguments);
 int run_feedback(const std::vector<std::string>& arguments);
 int run_import(const std::vector<std::string>& arguments);
 int run_machine(const std::vector<std::string>& arguments);
+
+/// Prints what a diagnostic's code means; an exit code.
+int explain_code(const std::string& code);
 
 }  // namespace castra::cli

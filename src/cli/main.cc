@@ -17,6 +17,7 @@ constexpr std::array kCommands = {
     Command{"check", "check a mapping program without running anything", run_check},
     Command{"diff", "compare two mapping programs by what they decide", run_diff},
     Command{"dump", "print a mapping program in an inner form, as JSON", run_dump},
+    Command{"diagnostics", "list the diagnostics of the language, or explain one", run_diagnostics},
     Command{"explain", "show what a mapping decides for a task, and by which rule", run_explain},
     Command{"eval", "evaluate an index function over a launch domain", run_eval},
     Command{"feedback", "explain the output of a run and say what to try", run_feedback},
@@ -38,7 +39,7 @@ void print_help() {
       "castra {}: finds fast mappers for task-based parallel programs\n\n"
       "usage: castra COMMAND [OPTIONS] [-- PROGRAM ARGUMENTS]\n\ncommands:\n",
       CASTRA_VERSION);
-  for (const auto& row : rows) fmt::print("{:<12}{}\n", row[0], row[1]);
+  for (const auto& row : rows) fmt::print("{:<15}{}\n", row[0], row[1]);
   fmt::print(
       "\n`castra COMMAND --help` explains a command.\n"
       "exit codes: 0 ok, 1 the mapping is wrong, 2 usage, 3 environment, 4 no valid result,\n"

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/compat_option.h"
 #include "cli/constants_option.h"
+#include "lang/diagnostics.h"
 #include "lang/parser.h"
 #include "program/json.h"
 #include "support/file.h"
@@ -42,10 +43,8 @@ std::string read_standard_input() {
 nlohmann::ordered_json place_json(const SourceFile& source, SourceSpan span) {
   const LineColumn begin = source.locate(span.begin);
   const LineColumn end = source.locate(span.end);
-  return {{"line", begin.line},
-          {"column", begin.column},
-          {"end_line", end.line},
-          {"end_column", end.column}};
+  return {{"line", begin.line},       {"column", begin.column}, {"end_line", end.line},
+          {"end_column", end.column}, {"begin", span.begin},    {"end", span.end}};
 }
 
 }  // namespace
@@ -91,12 +90,19 @@ nlohmann::ordered_json to_json(const SourceFile& source, const Diagnostic& diagn
   json["severity"] = to_string(diagnostic.severity);
   json["code"] = diagnostic.code;
   json["message"] = diagnostic.message;
+  json["arguments"] = nlohmann::ordered_json::object();
+  for (const DiagnosticArgument& argument : diagnostic.arguments) {
+    std::visit([&](const auto& value) { json["arguments"][argument.name] = value; },
+               argument.value);
+  }
   json["help"] = diagnostic.help;
   json["labels"] = nlohmann::ordered_json::array();
   for (const Label& label : diagnostic.labels) {
     json["labels"].push_back(place_json(source, label.span));
     json["labels"].back()["text"] = label.text;
   }
+  json["old_wording"] = lang::old_wording(diagnostic, source.locate(diagnostic.span.begin).line);
+  json["fix_is_certain"] = !diagnostic.fixes.empty() && diagnostic.fix_is_certain;
   json["fixes"] = nlohmann::ordered_json::array();
   for (const FixIt& fix : diagnostic.fixes) {
     json["fixes"].push_back(place_json(source, fix.span));

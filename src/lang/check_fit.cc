@@ -97,7 +97,7 @@ class FitCheck {
         finding = Finding::TooMuchAtOnce;
         break;
     }
-    Diagnostic d = diagnose(finding, span, fault.text);
+    Diagnostic d = diagnose(runtime_finding(finding), span, fault.text);
     d.help = fault.help;
     d.fixes = std::move(fixes);
     sink_.report(std::move(d));

@@ -99,7 +99,7 @@ class NameCheck {
                       const std::vector<std::string>& others, std::string_view other) {
     for (const auto& [name, spans] : uses) {
       if (std::ranges::find(known, name) != known.end()) continue;
-      Diagnostic d = diagnose(finding, spans.front(), quoted_excerpt(name));
+      Diagnostic d = diagnose(runtime_finding(finding), spans.front(), quoted_excerpt(name));
       if (std::ranges::find(others, name) != others.end()) {
         d.help = fmt::format("`{}` is a {}: the operands are tasks, then regions", name, other);
       } else if (const auto nearest = did_you_mean(name, known)) {
@@ -228,7 +228,7 @@ class NameCheck {
       const bool applies = map.single ? use->single_launches > 0 : use->index_launches > 0;
       if (!applies) {
         Diagnostic d = diagnose(
-            map.single ? Finding::NeverSingleLaunched : Finding::NeverIndexLaunched, target.span,
+            runtime_finding(map.single ? Finding::NeverSingleLaunched : Finding::NeverIndexLaunched), target.span,
             quoted_excerpt(*name), map.single ? use->index_launches : use->single_launches);
         d.help = map.single ? "its launches have points: bind a function of `task.ipoint` with "
                               "`IndexTaskMap`"

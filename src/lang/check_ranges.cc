@@ -123,7 +123,7 @@ class RangeCheck {
 
   void report_failure(const FunctionDef& function, const RangeFailure& failure,
                       const std::string& text, bool always) {
-    Diagnostic d = diagnose(always ? Finding::AlwaysFails : Finding::MayFail, failure.span,
+    Diagnostic d = diagnose(runtime_finding(always ? Finding::AlwaysFails : Finding::MayFail), failure.span,
                             function.name.value, text);
     if (failure.finding == Finding::IndexOutsideMachine) suggest(function, failure.span, d);
     sink_.report(std::move(d));

@@ -63,8 +63,9 @@ void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& s
     const auto [entry, fresh] = first.try_emplace(name.value, name.span);
     if (fresh) return;
     const bool ignored = symbols.profile.first_rule_wins && what == "function";
-    Diagnostic d = diagnose(ignored ? Finding::IgnoredDefinition : Finding::Redefinition, name.span,
-                            name.value);
+    Diagnostic d =
+        diagnose(runtime_finding(ignored ? Finding::IgnoredDefinition : Finding::Redefinition),
+                 name.span, name.value);
     d.labels.push_back({entry->second, "first defined here"});
     d.help = fmt::format("give this {} another name, or remove one of the two", what);
     sink.report(std::move(d));
@@ -134,7 +135,8 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
           scope.locals.try_emplace(assign->name.value, Local{type, assign->name.span});
       if (!fresh) {
         Diagnostic d = diagnose(
-            symbols_.profile.rebinding ? Finding::Redefinition : Finding::IgnoredAssignment,
+            runtime_finding(symbols_.profile.rebinding ? Finding::Redefinition
+                                                       : Finding::IgnoredAssignment),
             assign->name.span, assign->name.value);
         d.labels.push_back({known->second.span, "first defined here"});
         d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`",

@@ -149,9 +149,12 @@ void ExpressionChecker::report_undefined(const Expr& expr, const std::string& na
     d.help = "assign it before this statement";
   } else if (kind && (!nearest || machine_kind_in(*nearest) != kind)) {
     d.help = fmt::format("add `{} = Machine({});` before the function", name, *kind);
-    if (function != nullptr) {
-      const SourceSpan before = {function->header.begin, function->header.begin};
-      d.fixes.push_back({before, fmt::format("{} = Machine({});\n", name, *kind)});
+    if (function != nullptr) {  // once, wherever it is missing
+      const auto first =
+          std::find_if(ast_.statements.begin(), ast_.statements.end(),
+                       [](const auto& s) { return std::holds_alternative<FunctionDef>(s.node); });
+      const std::uint32_t before = std::get<FunctionDef>(first->node).header.begin;
+      d.fixes.push_back({{before, before}, fmt::format("{} = Machine({});\n", name, *kind)});
     }
   } else if (nearest) {
     d.help = fmt::format("did you mean `{}`?", *nearest);
@@ -405,7 +408,8 @@ Type ExpressionChecker::slice(const SliceExpr& node) {
   if (node.high && literal(*node.high) == 0) {
     const bool whole = symbols_.profile.slice_zero_is_end;
     Diagnostic d =
-        diagnose(whole ? Finding::SliceToZeroIsWhole : Finding::SliceToZero, node.high->span);
+        diagnose(runtime_finding(whole ? Finding::SliceToZeroIsWhole : Finding::SliceToZero),
+                 node.high->span);
     d.help = "leave the end out for the whole tuple: `[0:]`";
     report(std::move(d));
   }

@@ -293,7 +293,8 @@ class RuleChecker {
     const auto [entry, fresh] = claims_.try_emplace(std::move(key), span);
     if (fresh) return;
     const bool first_wins = symbols_.profile.first_rule_wins;
-    Diagnostic d = diagnose(first_wins ? Finding::IgnoredRule : Finding::DuplicateRule, span, what);
+    Diagnostic d = diagnose(
+        runtime_finding(first_wins ? Finding::IgnoredRule : Finding::DuplicateRule), span, what);
     d.labels.push_back({entry->second, "the earlier rule"});
     d.help = "remove one of the two";
     sink_.report(std::move(d));

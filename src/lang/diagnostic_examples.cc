@@ -60,13 +60,12 @@ ExampleRun run_example(const FindingInfo& row, const Samples& samples) {
   const auto policy = compile(run.source, run.sink, options);
   if (policy == nullptr) return run;
   const bool both = row.setting == ExampleSetting::Both;
-  if (both || row.setting == ExampleSetting::Program) {
-    check_against_program(*policy, samples.program, run.sink);
-    if (!both) check_launches(*policy, samples.program, samples.program.machine, run.sink);
+  const bool program = both || row.setting == ExampleSetting::Program;
+  const bool machine = both || row.setting == ExampleSetting::Machine;
+  if (program || machine) {
+    check_against(*policy, program ? &samples.program : nullptr,
+                  machine ? &samples.machine : nullptr, run.sink);
   }
-  if (both || row.setting == ExampleSetting::Machine)
-    check_against_machine(*policy, samples.machine, run.sink);
-  if (both) check_runs(*policy, samples.program, samples.machine, run.sink);
   if (row.setting == ExampleSetting::Evaluation) {
     auto placed = policy->evaluate(kFunction, domain_of(row), evaluation_machine());
     if (!placed) run.sink.report(std::move(placed.error()));

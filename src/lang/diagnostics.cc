@@ -26,7 +26,7 @@ std::string old_wording(const Diagnostic& diagnostic, int line) {
       form.remove_prefix(word.size() + 2);
       applies = std::any_of(diagnostic.arguments.begin(), diagnostic.arguments.end(),
                             [&](const DiagnosticArgument& argument) {
-                              return to_string(argument.value).starts_with(word);
+                              return castra::to_string(argument.value).starts_with(word);
                             });
     }
     if (applies) return fill_message(form, arguments);

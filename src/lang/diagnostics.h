@@ -34,6 +34,7 @@ enum class ExampleSetting : std::uint8_t {
 
 struct FindingInfo {
   Finding finding;
+  std::string_view name;  ///< of the enumerator
   std::string_view code;  ///< stable, unique
   Severity severity;
   std::string_view message;  ///< lang/message.h
@@ -49,11 +50,12 @@ struct FindingInfo {
 };
 
 inline constexpr std::array kFindingTable = {
-#define CASTRA_DIAGNOSTIC(name, code_, severity_, message_, why_, ...) \
-  FindingInfo{.finding = Finding::name,                                \
-              .code = code_,                                           \
-              .severity = Severity::severity_,                         \
-              .message = message_,                                     \
+#define CASTRA_DIAGNOSTIC(name_, code_, severity_, message_, why_, ...) \
+  FindingInfo{.finding = Finding::name_,                                \
+              .name = #name_,                                           \
+              .code = code_,                                            \
+              .severity = Severity::severity_,                          \
+              .message = message_,                                      \
               .why = why_ __VA_OPT__(, ) __VA_ARGS__},
 #include "lang/diagnostics.def"
 #undef CASTRA_DIAGNOSTIC

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -87,12 +88,26 @@ std::optional<TokenKind> one_character(char c) {
   }
 }
 
+/// Lines that start with three backquotes: where the block of a Markdown text begins and ends.
+std::vector<SourceSpan> fence_lines(std::string_view text) {
+  std::vector<SourceSpan> fences;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
+    const std::size_t first = text.find_first_not_of(" \t", begin);
+    if (first < end && text.substr(first).starts_with("```"))
+      fences.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    begin = end;
+  }
+  return fences;
+}
+
 class Lexer {
  public:
   Lexer(const SourceFile& source, DiagnosticSink& sink) : text_(source.text()), sink_(sink) {}
 
   std::vector<Token> run() {
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;  // a byte order mark
+    skip_markdown();
     for (;;) {
       skip_blanks_and_comments();
       if (at_ >= text_.size()) break;
@@ -103,6 +118,22 @@ class Lexer {
   }
 
  private:
+  /// Of a reply of a language model the first block alone is the program.
+  void skip_markdown() {
+    if (text_.find("```") == std::string_view::npos) return;
+    const std::vector<SourceSpan> fences = fence_lines(text_);
+    if (fences.empty()) return;
+    const auto size = static_cast<std::uint32_t>(text_.size());
+    Diagnostic d = diagnose(Finding::MarkdownFence, fences.front());
+    d.help = "give the program alone, without the lines of backquotes and what is outside them";
+    d.fixes.push_back({{0, fences.front().end}, ""});
+    if (fences.size() > 1) d.fixes.push_back({{fences[1].begin, size}, ""});
+    d.fix_is_certain = fences.size() <= 2;
+    sink_.report(std::move(d));
+    at_ = fences.front().end;
+    if (fences.size() > 1) text_ = text_.substr(0, fences[1].begin);
+  }
+
   char peek(std::size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
   }

@@ -35,7 +35,7 @@ std::string fill_message(std::string_view message,
         part.text.empty() ? fmt::format("argument{}", ++unnamed) : std::string(part.text);
     const auto found = std::find_if(arguments.begin(), arguments.end(),
                                     [&](const auto& argument) { return argument.name == name; });
-    if (found != arguments.end()) out += to_string(found->value);
+    if (found != arguments.end()) out += castra::to_string(found->value);
   }
   return out;
 }

@@ -103,6 +103,7 @@ std::optional<Parameter> Parser::parse_parameter() {
         "write `Task {}` if a rule names this function, else int, IPoint, ISpace or MSpace",
         parameter.name.value);
     d.fixes.push_back({{first.span.begin, first.span.begin}, "Task "});
+    d.fix_is_certain = false;  // what the function is for is not known here
     report(std::move(d));
   }
   return parameter;

@@ -8,6 +8,7 @@
 #include "lang/checked_program.h"
 #include "lang/checker.h"
 #include "lang/diagnostics.h"
+#include "lang/fixes.h"
 #include "lang/parser.h"
 #include "lang/placement.h"
 #include "lang/rules.h"
@@ -395,6 +396,7 @@ std::shared_ptr<const Policy> compile(std::shared_ptr<const SourceFile> source,
   const std::size_t errors_before = sink.error_count();
   CheckedProgram program =
       check_program(parse(*source, sink, options.profile), *source, sink, options.profile);
+  suggest_fixes(*source, sink);
   if (sink.error_count() != errors_before) return nullptr;
   return std::make_shared<const CompiledPolicy>(std::move(source), std::move(program));
 }

@@ -56,6 +56,11 @@ class DiagnosticSink {
   explicit DiagnosticSink(std::size_t limit = 100) : limit_(limit) {}
 
   void report(Diagnostic diagnostic);
+  /// Calls `change` with every finding stored, in order, to add advice; code and severity stay.
+  template <typename Change>
+  void revise(Change&& change) {
+    for (Diagnostic& diagnostic : diagnostics_) change(diagnostic);
+  }
 
   const std::vector<Diagnostic>& diagnostics() const { return diagnostics_; }
   std::size_t error_count() const { return errors_; }

@@ -37,18 +37,23 @@ std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string> candidates) {
   std::optional<std::string> best;
   std::size_t best_distance = 0;
+  bool tie = false;
   for (const std::string& candidate : candidates) {
     const std::size_t longest = std::max(word.size(), candidate.size());
     const std::size_t shortest = std::min(word.size(), candidate.size());
     const std::size_t allowed = std::max<std::size_t>(1, longest / 3);
     if (longest - shortest > allowed || longest > 200) continue;
     const std::size_t distance = edit_distance(word, candidate);
-    if (distance <= allowed && distance < longest && (!best || distance < best_distance)) {
+    if (distance > allowed || distance >= longest) continue;
+    if (!best || distance < best_distance) {
       best = candidate;
       best_distance = distance;
+      tie = false;
+    } else if (distance == best_distance && candidate != *best) {
+      tie = true;
     }
   }
-  return best;
+  return tie ? std::nullopt : best;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -9,8 +9,8 @@
 namespace castra {
 
 /// The candidate nearest to `word` by edit distance (case-insensitive, transpositions count one),
-/// if near enough to be a plausible slip: at most a third of the longer word's length. Ties go to
-/// the first candidate. O(|word| * total length of candidates).
+/// if near enough to be a plausible slip: at most a third of the longer word's length. Nothing if
+/// several are equally near. O(|word| * total length of candidates).
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string> candidates);
 

@@ -1,0 +1,108 @@
+#include "lang/fixes_impl.h"
+#include "machine/kinds.h"
+
+namespace castra::lang::detail {
+namespace {
+
+/// How many operands made of names a statement starts with; 0 for words that start none.
+int name_operands(std::string_view statement) {
+  if (statement == "Region" || statement == "Layout" || statement == "CollectMemory") return 2;
+  if (statement == "Task" || statement == "InstanceLimit" || statement == "TaskSteal") return 1;
+  return 0;
+}
+
+FixIt without(const TokenText& tokens, std::size_t comma) {
+  return {tokens[comma].span, tokens.adjacent(comma) ? " " : ""};
+}
+
+/// `Region foo, bar, GPU, FBMEM`: as many names as the statement has operands of names, then a
+/// kind; the commas were meant to separate the operands. With more names only the last comma is
+/// certain.
+Fixes commas_between_operands(const TokenText& tokens, std::size_t kind) {
+  if (!parse_processor_kind(tokens.text(kind)) && !parse_memory_kind(tokens.text(kind))) return {};
+  if (kind == 0 || !tokens.is(kind - 1, TokenKind::Comma)) return {};
+  Fixes commas;
+  int names = 0;
+  int lists = 1;
+  for (std::size_t i = kind; i-- > 0;) {
+    if (tokens.is(i, TokenKind::Comma)) {
+      commas.push_back(without(tokens, i));
+      continue;
+    }
+    const int operands = tokens.is(i, TokenKind::Word) ? name_operands(tokens.text(i)) : 0;
+    if (operands > 0) {
+      if (names == operands) return commas;
+      return lists == operands ? Fixes{commas.front()} : Fixes{};
+    }
+    const bool name = tokens.is(i, TokenKind::Word) || tokens.is(i, TokenKind::String) ||
+                      tokens.is(i, TokenKind::Integer) || tokens.is(i, TokenKind::Star);
+    if (!name) return {};
+    if (!tokens.is(i + 1, TokenKind::Comma)) ++lists;
+    ++names;
+  }
+  return {};
+}
+
+/// `Region task region GPU, FBMEM`
+Fixes comma_before_memory(const TokenText& tokens, std::size_t comma) {
+  const bool between = comma > 0 && tokens.is(comma, TokenKind::Comma) &&
+                       parse_processor_kind(tokens.text(comma - 1)).has_value() &&
+                       parse_memory_kind(tokens.text(comma + 1)).has_value();
+  return between ? Fixes{without(tokens, comma)} : Fixes{};
+}
+
+/// `Align=128`, `Align(128)`, `Align 128`
+Fixes alignment(const TokenText& tokens, std::size_t i) {
+  if (i == 0 || !tokens.is_word(i - 1, "Align")) return {};
+  if (tokens.is(i, TokenKind::Assign) && tokens.is(i + 1, TokenKind::Integer))
+    return {{tokens[i].span, "=="}};
+  if (tokens.is(i, TokenKind::Integer))
+    return {{{tokens[i - 1].span.end, tokens[i].span.begin}, "=="}};
+  if (tokens.is(i, TokenKind::LeftParen) && tokens.is(i + 1, TokenKind::Integer) &&
+      tokens.is(i + 2, TokenKind::RightParen))
+    return {{tokens[i].span, "=="}, {tokens[i + 2].span, ""}};
+  return {};
+}
+
+/// `IndexTaskMap task f(...)`
+Fixes called_in_map(const TokenText& tokens, std::size_t open) {
+  const auto close = tokens.partner(open);
+  if (!close || !tokens.is(open, TokenKind::LeftParen)) return {};
+  for (std::size_t i = open; i-- > 0 && !tokens.is(i, TokenKind::Semicolon);) {
+    if (tokens.is_word(i, "IndexTaskMap") || tokens.is_word(i, "SingleTaskMap"))
+      return {{{tokens[open].span.begin, tokens[*close].span.end}, ""}};
+  }
+  return {};
+}
+
+/// `Task a b GPU`: a name where the kind was expected.
+Fixes names_without_comma(const TokenText& tokens, const Diagnostic& d, std::size_t i) {
+  if (!d.help.starts_with("separate names with commas") || i == 0) return {};
+  const std::uint32_t after = tokens[i - 1].span.end;
+  return {{{after, after}, ","}};
+}
+
+/// `Region task region GPU GPU`
+Fixes memory_of_processor(const TokenText& tokens, const Diagnostic& d, std::size_t i) {
+  const auto kind = parse_processor_kind(tokens.text(i));
+  if (!kind || argument(d, "expected") != "a memory kind") return {};
+  return {{tokens[i].span, *kind == ProcessorKind::Gpu ? "FBMEM" : "SYSMEM"}};
+}
+
+}  // namespace
+
+Fixes fix_rule(const TokenText& tokens, const Diagnostic& d) {
+  const FindingInfo* row = find_code(d.code);
+  if (row == nullptr) return {};
+  const std::size_t here = tokens.at(d.span.begin);
+  if (row->finding == Finding::UnknownProcessor) return names_without_comma(tokens, d, here);
+  if (row->finding != Finding::UnexpectedToken) return {};
+  for (const auto& fixer :
+       {commas_between_operands, comma_before_memory, alignment, called_in_map}) {
+    Fixes fixes = fixer(tokens, here);
+    if (!fixes.empty()) return fixes;
+  }
+  return memory_of_processor(tokens, d, here);
+}
+
+}  // namespace castra::lang::detail
