@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-ORDER = ["support", "machine", "program", "mapping", "lang", "sim", "feedback", "search", "store",
+ORDER = ["support", "machine", "program", "mapping", "lang", "server", "sim", "feedback", "search", "store",
          "run", "backends/legion", "report", "cli"]
 # The emulated driver is a shared library of its own that knows only these.
 ALLOWED = {"virtual": {"virtual", "support", "machine"}}

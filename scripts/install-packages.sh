@@ -11,7 +11,7 @@ packages=(g++ cmake ninja-build ccache unzip python3 python3-pip ca-certificates
 case "${1:-}" in
   "") ;;
   --tests) packages+=(libgtest-dev libgmock-dev librapidcheck-dev libcpp-httplib-dev pkg-config
-                      clang-19 clang-format-19) ;;
+                      clang-19 clang-format-19 libclang-rt-19-dev) ;;
   *) echo "usage: $0 [--tests]" >&2; exit 2 ;;
 esac
 

@@ -37,6 +37,7 @@ int run_optimize(const std::vector<std::string>& arguments);
 int run_resume(const std::vector<std::string>& arguments);
 int run_feedback(const std::vector<std::string>& arguments);
 int run_import(const std::vector<std::string>& arguments);
+int run_lsp(const std::vector<std::string>& arguments);
 int run_machine(const std::vector<std::string>& arguments);
 
 /// Prints what a diagnostic's code means; an exit code.

@@ -24,6 +24,7 @@ constexpr std::array kCommands = {
     Command{"import", "convert a mapping of an earlier form of the language", run_import},
     Command{"fmt", "rewrite mapping programs in canonical form", run_fmt},
     Command{"grammar", "print the grammar of the language in several notations", run_grammar},
+    Command{"lsp", "serve an editor: findings, explanations, completion", run_lsp},
     Command{"machine", "show a machine file, or list the built-in machines", run_machine},
     Command{"optimize", "search for a faster mapping by running the program", run_optimize},
     Command{"record", "record what a Legion program does", run_record},

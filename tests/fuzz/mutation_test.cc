@@ -9,6 +9,7 @@
 #include "language_fuzz.h"
 #include "support/file.h"
 #include "support/rng.h"
+#include "token_mutator.h"
 
 namespace castra::lang {
 namespace {
@@ -28,58 +29,15 @@ std::vector<std::string> seeds() {
   return texts;
 }
 
+/// Spellings of the language, and bytes it does not know.
 const std::vector<std::string>& fragments() {
-  static const std::vector<std::string> kFragments = {"(",
-                                                      ")",
-                                                      "[",
-                                                      "]",
-                                                      "{",
-                                                      "}",
-                                                      ";",
-                                                      ",",
-                                                      ":",
-                                                      "?",
-                                                      "*",
-                                                      "-",
-                                                      "%",
-                                                      ".",
-                                                      "\"",
-                                                      "#",
-                                                      "//",
-                                                      "\n",
-                                                      " ",
-                                                      "0",
-                                                      "-1",
-                                                      "9223372036854775807",
-                                                      "Task ",
-                                                      "Region ",
-                                                      "Layout ",
-                                                      "IndexTaskMap ",
-                                                      "def ",
-                                                      "return ",
-                                                      "tuple(",
-                                                      " for i in ",
-                                                      "GPU",
-                                                      "CPU",
-                                                      "OMP",
-                                                      "FBMEM",
-                                                      "Machine(GPU)",
-                                                      "task.ipoint",
-                                                      ".size",
-                                                      ".merge(0, 1)",
-                                                      ".split(1, 2)",
-                                                      ".auto_split(0, ",
-                                                      ".slice(1, 0, 0)",
-                                                      ".reverse(0)",
-                                                      "Align==",
-                                                      "=",
-                                                      "==",
-                                                      "&&",
-                                                      "!",
-                                                      "f(",
-                                                      "\xff",
-                                                      std::string(1, '\0'),
-                                                      "* "};
+  static const std::vector<std::string> kFragments = [] {
+    const auto words = fuzz_vocabulary();
+    std::vector<std::string> all(words.begin(), words.end());
+    for (const char* other : {"\"", "#", "//", " ", "-1", "\xff", "* "}) all.emplace_back(other);
+    all.emplace_back(1, '\0');
+    return all;
+  }();
   return kFragments;
 }
 
@@ -118,6 +76,13 @@ TEST(Mutation, MutatedProgramsAreSurvived) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   for (int i = 0; i < 20000 && std::chrono::steady_clock::now() < end; ++i)
     exercise_language(mutate(corpus, rng));
+}
+
+TEST(Mutation, TokenMutationsAreSurvived) {
+  const std::vector<std::string> corpus = seeds();
+  Rng rng(20261122);
+  for (int i = 0; i < 5000; ++i)
+    exercise_language(mutate_tokens(corpus[rng.below(corpus.size())], 4096, rng));
 }
 
 TEST(Mutation, RandomBytesAreSurvived) {

@@ -1,0 +1,90 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lang/evaluator.h"
+#include "lang/parser.h"
+#include "lang/placement.h"
+#include "lang_test_util.h"
+
+/// Every budget of docs/robustness.md ends in its own finding, with a place in the text.
+namespace castra::lang {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+std::string repeat(const std::string& unit, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += unit;
+  return text;
+}
+
+/// The code of what ends the evaluation of `f` over a launch.
+std::string failure_code(const std::string& program, const Point& extents = {4}) {
+  const Compiled compiled = compile_text(program);
+  EXPECT_NE(compiled.policy, nullptr) << compiled.rendered;
+  if (!compiled.policy) return "(does not compile)";
+  const PlaceResult result =
+      compiled.policy->evaluate("f", rect_of_extents(extents), shape(2, 4));
+  if (result) return "(none)";
+  EXPECT_FALSE(result.error().message.empty());
+  return result.error().code;
+}
+
+TEST(Budgets, SourceBytes) {
+  EXPECT_THAT(compile_text(std::string(kMaxSourceBytes + 1, ' ')).codes(), Contains("E0115"));
+}
+
+TEST(Budgets, Nesting) {
+  EXPECT_THAT(compile_text("x = " + repeat("(", 1000) + "1" + repeat(")", 1000) + ";").codes(),
+              Contains("E0112"));
+}
+
+TEST(Budgets, FindingsKept) {
+  const Compiled compiled = compile_text(repeat("Task * GPX;\n", 1000));
+  EXPECT_EQ(compiled.diagnostics.size(), 100u);
+  EXPECT_THAT(compiled.rendered, HasSubstr("900 more findings not shown"));
+}
+
+TEST(Budgets, StepsOfOneCall) {
+  EXPECT_EQ(failure_code("def g(int n) { return n < 2 ? 1 : g(n - 1) + g(n - 2); }\n"
+                         "m = Machine(GPU);\ndef f(Task t) { return m[0, g(60) % 2]; }"),
+            "E0506");
+}
+
+TEST(Budgets, NestedCalls) {
+  EXPECT_EQ(failure_code("def g(int n) { return n < 0 ? 0 : g(n + 1); }\nm = Machine(GPU);\n"
+                         "def f(Task t) { return m[0, g(0)]; }"),
+            "E0507");
+}
+
+TEST(Budgets, TupleElements) {
+  std::string program = "m = Machine(GPU);\ndef f(Task t) {\n  a0 = (1, 2);\n";
+  for (int i = 0; i < 12; ++i) {
+    const std::string from = "*a" + std::to_string(i);
+    program += "a" + std::to_string(i + 1) + " = (" + from + ", " + from + ");\n";
+  }
+  EXPECT_EQ(failure_code(program + "  return m[0, a12[0] % 2];\n}"),
+            "E0517");
+}
+
+TEST(Budgets, PointsOfALaunch) {
+  EXPECT_EQ(failure_code("m = Machine(GPU);\ndef f(Task t) { return m[0, 0]; }",
+                         {kMaxDomainPoints + 1}),
+            "E0513");
+}
+
+TEST(Budgets, TransformsOfAMachine) {
+  EXPECT_EQ(failure_code("m = Machine(GPU)" + repeat(".reverse(0)", 65) +
+                         ";\ndef f(Task t) { return m[0, 0]; }"),
+            "E0508");
+}
+
+TEST(Budgets, DimensionsOfAMachine) {
+  EXPECT_EQ(failure_code("m = Machine(GPU)" + repeat(".split(0, 1)", 40) +
+                         ";\ndef f(Task t) { return m[" + repeat("0, ", 41) + "0]; }"),
+            "E0508");
+}
+
+}  // namespace
+}  // namespace castra::lang

@@ -1,0 +1,130 @@
+#include "server/features.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lang/diagnostics.h"
+#include "lang/parser.h"
+#include "lang/vocabulary.h"
+#include "server/decisions.h"
+
+namespace castra::server {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+
+/// A document with a cursor, at `|` in the text.
+struct AtCursor {
+  explicit AtCursor(std::string text) : document("file:///a", 1, without_bar(text)) {
+    position = document.text().position(static_cast<std::uint32_t>(text.find('|')));
+  }
+  static std::string without_bar(std::string text) { return text.erase(text.find('|'), 1); }
+  const Analysis& analysis() { return document.analysis(setting); }
+
+  Document document;
+  Position position;
+  Setting setting;
+};
+
+std::string hover_text(const std::string& text) {
+  AtCursor at(text);
+  const Json found = hover(at.document, at.analysis(), at.setting, at.position);
+  return found.is_null() ? "(nothing)" : found["contents"]["value"].get<std::string>();
+}
+
+std::vector<std::string> labels(const std::string& text) {
+  AtCursor at(text);
+  std::vector<std::string> out;
+  for (const Json& item : completion(at.document, at.analysis(), at.setting, at.position)["items"])
+    out.push_back(item["label"]);
+  return out;
+}
+
+TEST(Hover, ExplainsWhatATaskGets) {
+  const std::string text = hover_text(
+      "Task * GPU;\nTask foo CPU, OMP;\nRegion foo * CPU SYSMEM;\nLayout * * SYSMEM AOS;\n"
+      "InstanceLimit f|oo 3;\n");
+  EXPECT_THAT(text, HasSubstr("| processors | CPU, OMP | line 2: `Task foo CPU, OMP;` |"));
+  EXPECT_THAT(text, HasSubstr("| any argument on CPU: memories | SYSMEM | line 3: "));
+  EXPECT_THAT(text, HasSubstr("| any argument on CPU: layout in SYSMEM | AOS | line 4: "));
+  EXPECT_THAT(text, HasSubstr("| any argument on OMP: memories | - | left to"));
+}
+
+TEST(Hover, SaysThatNothingIsDecidedWhileThereAreErrors) {
+  EXPECT_THAT(hover_text("Task f|oo CPU;\nTask * GPX;"), HasSubstr("has errors"));
+}
+
+TEST(Hover, ExplainsFindingsUnderTheCursor) {
+  EXPECT_THAT(hover_text("Task * GP|X;"), HasSubstr("**E0109** (error)"));
+  EXPECT_THAT(hover_text("# silence E01|09\n"), HasSubstr("**E0109**"));
+  EXPECT_EQ(hover_text("# silence E99|99\n"), "(nothing)");
+}
+
+TEST(Hover, ExplainsWordsWhereTheyStand) {
+  EXPECT_THAT(hover_text("Ta|sk * CPU;"), HasSubstr("first of these kinds"));
+  EXPECT_THAT(hover_text("def f(Ta|sk t) { return t; }"), HasSubstr("the task a function places"));
+  EXPECT_THAT(hover_text("m = Machine(GPU).aut|o_split(0, (1, 2));"), HasSubstr("auto_split(dim"));
+  EXPECT_THAT(hover_text("Layout * * * SO|A;"), HasSubstr("structure of arrays"));
+}
+
+TEST(Hover, ShowsDefinitions) {
+  EXPECT_THAT(hover_text("mgpu = Machine(GPU);\nx = mg|pu.size;"),
+              HasSubstr("mgpu = Machine(GPU);"));
+  EXPECT_THAT(hover_text("def f(IPoint p) { return p|[0]; }"), HasSubstr("parameter"));
+}
+
+TEST(Code, KeepsATableWhole) {
+  EXPECT_EQ(code("a\nb"), "`a b`");
+  EXPECT_EQ(code("a`b"), "`` a`b ``");
+}
+
+TEST(Completion, OffersWhatFits) {
+  EXPECT_THAT(labels("|"), IsSupersetOf({"Task", "Region", "def", "print"}));
+  EXPECT_THAT(labels("Task foo CPU;\nTask |"), ElementsAre("foo", "*"));
+  EXPECT_THAT(labels("Task \"a b\" CPU;\nTask |"), ElementsAre("\"a b\"", "*"));
+  EXPECT_THAT(labels("Task foo |"), ElementsAre("CPU", "GPU", "OMP", "IO", "PY", "PROC"));
+  EXPECT_THAT(
+      labels("def f(Task t) { return t; }\ndef g(int a, int b) { return a; }\nIndexTaskMap * |"),
+      ElementsAre("f"));
+  EXPECT_THAT(labels("m = Machine(GPU);\ndef f(Task t) { p = 1; q = |"),
+              IsSupersetOf({"t", "p", "m", "Machine"}));
+  EXPECT_THAT(labels("def f(Task t) { p = 1; return p; }\nx = |"), Not(Contains("p")));
+  EXPECT_THAT(labels("x = Machine(|"), ElementsAre("CPU", "GPU", "OMP", "IO", "PY", "PROC"));
+}
+
+TEST(CodeActions, OfferOneFixForEachFindingInTheRange) {
+  AtCursor at("Task * GPU\nx = a & b;|");
+  const auto all = code_actions(at.document, at.analysis(), {{0, 0}, {9, 0}});
+  const auto first = code_actions(at.document, at.analysis(), {{0, 10}, {0, 10}});
+  EXPECT_EQ(all.size(), 3u) << all.dump(1);
+  EXPECT_EQ(first.size(), 2u) << first.dump(1);
+  EXPECT_EQ(first[0]["edit"]["changes"]["file:///a"][0]["newText"], ";");
+}
+
+TEST(Vocabulary, FormsOfStatementsParse) {
+  for (const lang::WordInfo& word : lang::vocabulary()) {
+    EXPECT_FALSE(word.help.empty()) << word.word;
+    EXPECT_THAT(std::string(word.form), HasSubstr(std::string(word.word)));
+    if (word.word_class != lang::WordClass::Statement) continue;
+    const SourceFile source("t", std::string(word.form));
+    DiagnosticSink sink;
+    lang::parse(source, sink);
+    EXPECT_TRUE(sink.diagnostics().empty()) << render_all(source, sink);
+  }
+}
+
+TEST(Vocabulary, HasEveryKind) {
+  for (const ProcessorKind kind : kAllProcessorKinds)
+    EXPECT_NE(lang::find_word(to_string(kind), lang::WordClass::Processor), nullptr);
+  for (const MemoryKind kind : kAllMemoryKinds)
+    EXPECT_NE(lang::find_word(to_string(kind), lang::WordClass::Memory), nullptr);
+}
+
+}  // namespace
+}  // namespace castra::server

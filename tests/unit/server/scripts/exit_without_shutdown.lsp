@@ -1,0 +1,4 @@
+request initialize {}
+reply {}
+notify exit
+exit 1

@@ -1,0 +1,4 @@
+request initialize {}
+reply {}
+end
+exit 1

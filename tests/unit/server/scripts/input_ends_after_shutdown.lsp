@@ -1,0 +1,6 @@
+request initialize {}
+reply {}
+request shutdown
+reply null
+end
+exit 0
