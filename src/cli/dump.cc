@@ -115,7 +115,7 @@ int run_dump(const std::vector<std::string>& arguments) {
   app.add_option("--machine", options.machine,
                  "a built-in name or a .machine.toml (default: the recorded machine)")
       ->needs(program);
-  app.add_flag("--json", "JSON, which is the only form");
+  app.add_flag("--json")->description("JSON, which is the only form");
   add_reading_options(app, options.reading);
   if (const auto code = parse(app, arguments)) return *code;
   if (options.mapping && options.program.empty()) {

@@ -52,7 +52,8 @@ std::optional<std::string> canonical_text(const SourceFile& source, const Option
 }
 
 Formatted format_file(const std::string& file, const Options& options) {
-  Formatted result{file};
+  Formatted result;
+  result.file = file;
   const auto source = read_mapping(file);
   if (!source) {
     result.code = fail(source.error(), kEnvironment);
@@ -100,7 +101,7 @@ int run_fmt(const std::vector<std::string>& arguments) {
                              "change nothing; list files not in canonical form, exit 1 if any");
   auto* diff = app.add_flag("--diff", options.diff,
                             "change nothing; show what would change, exit 1 if anything would");
-  auto* in_place = app.add_flag("-i,--in-place", "rewrite the files; the default");
+  auto* in_place = app.add_flag("-i,--in-place")->description("rewrite the files; the default");
   app.add_flag("--stdout", options.to_stdout, "print the result, change no file")
       ->excludes(check)
       ->excludes(diff)

@@ -114,11 +114,11 @@ Owners owners_of(const lang::Placement& placement) {
     return std::tie(a.node, a.processors) < std::tie(b.node, b.processors);
   };
   Owners owners;
-  owners.sets = placement.points;
+  owners.sets.assign(placement.points.begin(), placement.points.end());
   std::sort(owners.sets.begin(), owners.sets.end(), less);
   owners.sets.erase(std::unique(owners.sets.begin(), owners.sets.end()), owners.sets.end());
   owners.points.assign(owners.sets.size(), 0);
-  for (const lang::ProcessorSet& point : placement.points) {
+  for (const lang::ProcessorSet point : placement.points) {
     const auto found = std::lower_bound(owners.sets.begin(), owners.sets.end(), point, less);
     const auto index = static_cast<std::size_t>(found - owners.sets.begin());
     owners.of_point.push_back(index);

@@ -231,7 +231,7 @@ std::optional<Difference> placement_difference(const Policy& left, const Policy&
         if (a.placement.points[i] == b.placement.points[i]) continue;
         if (++difference.points > 5) continue;
         difference.examples.push_back(
-            fmt::format("{}: {} | {}", to_string(domain.at(static_cast<std::int64_t>(i))),
+            fmt::format("{}: {} | {}", castra::to_string(domain.at(static_cast<std::int64_t>(i))),
                         owner_text(a.placement.points[i]), owner_text(b.placement.points[i])));
       }
       difference.left = difference.right =
