@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "program/json.h"
 #include "server/stdio.h"
 #include "support/file.h"
@@ -38,15 +39,18 @@ int run_lsp(const std::vector<std::string>& arguments) {
       "castra lsp");
   std::string program;
   std::string machine;
+  lang::Profile profile;
   bool stdio = false;
   app.add_option("--program", program, "the recorded program that the mappings are for");
   app.add_option("--machine", machine,
                  "the machine they are for: a built-in name or a .machine.toml");
+  add_compat_option(app, profile);
   app.add_flag("--stdio", stdio, "standard input and output; editors pass it, it is the only way");
   if (const auto code = parse(app, arguments)) return *code;
 
   auto setting = read_setting(program, machine);
   if (!setting) return fail(setting.error(), kEnvironment);
+  setting->profile = profile;
   std::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error of a write
   const auto code = server::serve_stdio(std::move(*setting));
   return code ? *code : fail(code.error(), kEnvironment);

@@ -227,9 +227,10 @@ class NameCheck {
       if (use == nullptr) continue;
       const bool applies = map.single ? use->single_launches > 0 : use->index_launches > 0;
       if (!applies) {
-        Diagnostic d = diagnose(
-            runtime_finding(map.single ? Finding::NeverSingleLaunched : Finding::NeverIndexLaunched), target.span,
-            quoted_excerpt(*name), map.single ? use->index_launches : use->single_launches);
+        Diagnostic d = diagnose(runtime_finding(map.single ? Finding::NeverSingleLaunched
+                                                           : Finding::NeverIndexLaunched),
+                                target.span, quoted_excerpt(*name),
+                                map.single ? use->index_launches : use->single_launches);
         d.help = map.single ? "its launches have points: bind a function of `task.ipoint` with "
                               "`IndexTaskMap`"
                             : "it is launched singly: bind a function of `task.parent` with "

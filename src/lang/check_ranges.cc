@@ -123,8 +123,8 @@ class RangeCheck {
 
   void report_failure(const FunctionDef& function, const RangeFailure& failure,
                       const std::string& text, bool always) {
-    Diagnostic d = diagnose(runtime_finding(always ? Finding::AlwaysFails : Finding::MayFail), failure.span,
-                            function.name.value, text);
+    Diagnostic d = diagnose(runtime_finding(always ? Finding::AlwaysFails : Finding::MayFail),
+                            failure.span, function.name.value, text);
     if (failure.finding == Finding::IndexOutsideMachine) suggest(function, failure.span, d);
     sink_.report(std::move(d));
   }

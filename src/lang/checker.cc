@@ -134,10 +134,10 @@ void ExpressionChecker::check_function(const FunctionDef& function) {
       const auto [known, fresh] =
           scope.locals.try_emplace(assign->name.value, Local{type, assign->name.span});
       if (!fresh) {
-        Diagnostic d = diagnose(
-            runtime_finding(symbols_.profile.rebinding ? Finding::Redefinition
-                                                       : Finding::IgnoredAssignment),
-            assign->name.span, assign->name.value);
+        Diagnostic d =
+            diagnose(runtime_finding(symbols_.profile.rebinding ? Finding::Redefinition
+                                                                : Finding::IgnoredAssignment),
+                     assign->name.span, assign->name.value);
         d.labels.push_back({known->second.span, "first defined here"});
         d.help = fmt::format("variables are assigned once: use a new name, for example `{}2`",
                              assign->name.value);

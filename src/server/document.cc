@@ -8,23 +8,16 @@
 namespace castra::server {
 namespace {
 
-void compare(const lang::Policy& policy, const Setting& setting, DiagnosticSink& sink) {
-  if (setting.program) lang::check_against_program(policy, *setting.program, sink);
-  if (setting.machine) lang::check_against_machine(policy, *setting.machine, sink);
-  if (setting.program && setting.machine) {
-    lang::check_runs(policy, *setting.program, *setting.machine, sink);
-  } else if (setting.program) {
-    lang::check_launches(policy, *setting.program, setting.program->machine, sink);
-  }
-}
-
 std::unique_ptr<const Analysis> analyse(const std::string& uri, const std::string& text,
                                         const Setting& setting) {
   auto analysis = std::make_unique<Analysis>();
   analysis->source = std::make_shared<const SourceFile>(uri, text);
   DiagnosticSink sink;
-  analysis->policy = lang::compile(analysis->source, sink);
-  if (analysis->policy) compare(*analysis->policy, setting, sink);
+  analysis->policy = lang::compile(analysis->source, sink, {setting.profile});
+  if (analysis->policy) {
+    lang::check_against(*analysis->policy, setting.program ? &*setting.program : nullptr,
+                        setting.machine ? &*setting.machine : nullptr, sink);
+  }
   analysis->diagnostics = sink.diagnostics();
   analysis->suppressed = sink.suppressed();
   std::stable_sort(
@@ -33,7 +26,7 @@ std::unique_ptr<const Analysis> analyse(const std::string& uri, const std::strin
   if (text.size() > lang::kMaxSourceBytes) return analysis;
   DiagnosticSink reported;
   analysis->tokens = lang::lex(*analysis->source, reported);
-  analysis->ast = lang::parse(*analysis->source, reported);
+  analysis->ast = lang::parse(*analysis->source, reported, setting.profile);
   analysis->parses = !reported.has_errors();
   analysis->occurrences = find_occurrences(analysis->ast);
   return analysis;

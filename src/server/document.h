@@ -20,6 +20,7 @@ namespace castra::server {
 struct Setting {
   std::optional<Program> program;
   std::optional<Machine> machine;
+  lang::Profile profile = {};  ///< how mappings are read and obeyed
 
   /// The machine to evaluate on: the one given, else the one the program was recorded on.
   const Machine* evaluation_machine() const;

@@ -98,9 +98,10 @@ MachineShape shape(const std::string& text) {
   return machine;
 }
 
-std::string digits(const Placement& placement) {
+template <typename Owners>
+std::string digits(const Owners& owners) {
   std::string out;
-  for (const ProcessorSet& set : placement.points) {
+  for (const ProcessorSet& set : owners) {
     if (!out.empty()) out += ' ';
     out += std::to_string(set.node);
     if (set.processors.size() > 1) out += '{';
@@ -126,7 +127,7 @@ Answer ask_single(const Case& c, const SourceFile& source, const Policy& policy)
   const auto result = policy.place_single(query, shape(c.run.at(3)), nullptr);
   if (!result) return error_answer(source, result.error());
   if (!*result) return {"none", 0, "the map stays inactive"};
-  const std::string placed = digits(Placement{(*result)->kind, {(*result)->processors}, {}});
+  const std::string placed = digits(std::vector<ProcessorSet>{(*result)->processors});
   return {placed, 0, "placed: `" + placed + "`"};
 }
 
@@ -149,7 +150,7 @@ Answer ask(const Case& c) {
   }
   if (!result) return error_answer(*source, result.error());
   if (!*result) return {"none", 0, "the map stays inactive"};
-  return {digits(**result), 0, "placed: `" + digits(**result) + "`"};
+  return {digits((**result).points), 0, "placed: `" + digits((**result).points) + "`"};
 }
 
 int expected_line(const std::string& text) {

@@ -15,6 +15,7 @@ constexpr std::array kTargets = {
     FuzzTarget{"parser", lang::exercise_parser, lang::mutate_tokens},
     FuzzTarget{"checker", lang::exercise_checker, lang::mutate_tokens},
     FuzzTarget{"evaluator", lang::exercise_evaluator, lang::mutate_tokens},
+    FuzzTarget{"importer", lang::exercise_importer, lang::mutate_tokens},
     FuzzTarget{"server", server::exercise_server, server::mutate_messages},
 };
 

@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "lang/import.h"
 #include "lang/parser.h"
 #include "lang/placement.h"
 #include "lang/policy.h"
@@ -165,11 +167,28 @@ void exercise_evaluator(std::string_view text) {
   evaluate_functions(parse(*source, ignored), *policy);
 }
 
+void exercise_importer(std::string_view text) {
+  const SourceFile source("fuzz", std::string(text));
+  for (const std::optional<Dialect> dialect :
+       {std::optional<Dialect>(), std::optional(Dialect::D0), std::optional(Dialect::D1)}) {
+    DiagnosticSink sink;
+    const auto imported = import_program(source, dialect, sink);
+    check_findings(sink, source);
+    if (!imported) continue;
+    CASTRA_CHECK(!sink.has_errors(), "a program exactly if there are no errors");
+    DiagnosticSink ours;
+    parse(SourceFile("imported", imported->text), ours);
+    CASTRA_CHECK(!ours.has_errors() || imported->text.size() > kMaxSourceBytes / 4,
+                 "imported programs parse");
+  }
+}
+
 void exercise_language(std::string_view text) {
   exercise_lexer(text);
   exercise_parser(text);
   exercise_checker(text);
   exercise_evaluator(text);
+  exercise_importer(text);
 }
 
 }  // namespace castra::lang

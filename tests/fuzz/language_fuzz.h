@@ -15,6 +15,9 @@ void exercise_checker(std::string_view text);
 /// The questions a run asks of a policy, and every index function on small launches.
 void exercise_evaluator(std::string_view text);
 
+/// Imports lie inside today's language: what an importer gives without errors parses.
+void exercise_importer(std::string_view text);
+
 /// All of them.
 void exercise_language(std::string_view text);
 

@@ -89,13 +89,12 @@ TEST_F(LanguageCommands, MissingFilesAreTheEnvironmentsFault) {
 
 TEST_F(LanguageCommands, WrongUse) {
   const std::string good = file("good.castra", good_);
-  for (const std::string& arguments :
-       {std::string("check"), "check --nonsense " + good, "explain",
-        "explain --task foo --kind GPX " + good, "eval " + good,
-        "eval " + good + " f --domain 4y4 --machine 2x4",
-        "eval " + good + " f --domain 0 --machine 2x4",
-        "eval " + good + " f --domain 4 --machine 2y4",
-        "eval " + good + " f --domain 4 --machine 2x4 --origin 1,1"}) {
+  for (const std::string& arguments : std::vector<std::string>{
+           "check", "check --nonsense " + good, "explain", "explain --task foo --kind GPX " + good,
+           "eval " + good, "eval " + good + " f --domain 4y4 --machine 2x4",
+           "eval " + good + " f --domain 0 --machine 2x4",
+           "eval " + good + " f --domain 4 --machine 2y4",
+           "eval " + good + " f --domain 4 --machine 2x4 --origin 1,1"}) {
     const Ran ran = castra(arguments + " 2>&1");
     EXPECT_EQ(ran.code, 2) << arguments << "\n" << ran.output;
   }

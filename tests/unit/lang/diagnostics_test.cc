@@ -30,14 +30,27 @@ const std::set<Finding>& shown_elsewhere() {
       Finding::NoParent,             // statements_test.cc
       Finding::WrongProcessor,       // statements_test.cc
       // import_test.cc: only `castra import` gives them
-      Finding::NoOldForm, Finding::NotInOldForm, Finding::OldOperands, Finding::OldEntry,
-      Finding::OldParts, Finding::ImportFailed, Finding::OldMerge, Finding::DroppedRule,
+      Finding::NoOldForm,
+      Finding::NotInOldForm,
+      Finding::OldOperands,
+      Finding::OldEntry,
+      Finding::OldParts,
+      Finding::ImportFailed,
+      Finding::OldMerge,
+      Finding::DroppedRule,
       // check_against_test.cc: each needs a program or machine made for it
-      Finding::AlwaysFails, Finding::UnreachableMemory,
-      Finding::ArgumentTooLarge, Finding::TooMuchAtOnce,
-      Finding::MapNotUsed, Finding::UnreachableInList,
-      Finding::IdleProcessors, Finding::UnevenLoad, Finding::MayFail, Finding::WrongModulus,
-      Finding::WritesExceed, Finding::LayoutOverridden,
+      Finding::AlwaysFails,
+      Finding::UnreachableMemory,
+      Finding::ArgumentTooLarge,
+      Finding::TooMuchAtOnce,
+      Finding::MapNotUsed,
+      Finding::UnreachableInList,
+      Finding::IdleProcessors,
+      Finding::UnevenLoad,
+      Finding::MayFail,
+      Finding::WrongModulus,
+      Finding::WritesExceed,
+      Finding::LayoutOverridden,
   };
   return kElsewhere;
 }

@@ -10,7 +10,7 @@ TEST(Outcome, EveryKindHasAWordAndASummary) {
   const std::vector<std::pair<OutcomeVariant, std::string>> cases = {
       {Measured{{1.0, 2.0, 3.0}, 2.0, true}, "measured: measured 2 s (3 runs)"},
       {Measured{{2.0}, 2.0, false}, "measured: measured 2 s (1 run), unverified"},
-      {CompileError{{{"E1", Severity::Error, {}, "bad", "", {}, {}}}, ""},
+      {CompileError{{{"E1", Severity::Error, {}, "bad", {}, "", {}, {}}}, ""},
        "compile-error: does not compile: bad"},
       {InvalidMapping{{"no GPU"}}, "invalid-mapping: illegal here: no GPU"},
       {RunFailed{1, std::nullopt, "boom\nmore"}, "run-failed: run failed: boom"},

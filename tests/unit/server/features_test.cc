@@ -41,8 +41,8 @@ std::string hover_text(const std::string& text) {
 std::vector<std::string> labels(const std::string& text) {
   AtCursor at(text);
   std::vector<std::string> out;
-  for (const Json& item : completion(at.document, at.analysis(), at.setting, at.position)["items"])
-    out.push_back(item["label"]);
+  const Json found = completion(at.document, at.analysis(), at.setting, at.position);
+  for (const Json& item : found["items"]) out.push_back(item["label"]);
   return out;
 }
 

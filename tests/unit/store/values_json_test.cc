@@ -14,7 +14,7 @@ Outcome outcome(OutcomeVariant result) {
 }
 
 std::vector<Outcome> one_of_each() {
-  Diagnostic d{"E0012", Severity::Warning,  {3, 7},         "message",
+  Diagnostic d{"E0012", Severity::Warning,  {3, 7},         "message", {},
                "help",  {{{1, 2}, "here"}}, {{{4, 5}, ";"}}};
   return {outcome(Measured{{1.1, 2.2, 3.3}, 2.2, false}),
           outcome(CompileError{{d, Diagnostic{}}, "rendered"}),

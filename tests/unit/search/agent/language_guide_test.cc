@@ -89,7 +89,8 @@ TEST(CompileMapping, MendsWhatTheCompilerCanFixAndExplainsTheRest) {
 TEST(UnusableMapping, DoesNotCompileWithTheRealLanguage) {
   for (const std::string& reply : {std::string(), std::string("# only a comment"),
                                    std::string("Dear user, no."), std::string("\0\xff", 2)}) {
-    EXPECT_FALSE(compile_mapping(unusable_mapping({}, {}, reply, compile_mapping)).ok) << reply;
+    const MappingCompiler compile = [](const std::string& text) { return compile_mapping(text); };
+    EXPECT_FALSE(compile(unusable_mapping({}, {}, reply, compile)).ok) << reply;
   }
 }
 
