@@ -76,7 +76,7 @@ int run_diagnostics(const std::vector<std::string>& arguments) {
   auto* as_json = app.add_flag("--json", json, "all of them as JSON, with examples");
   app.add_flag("--manual", manual, "all of them as the Markdown page docs/diagnostics.md")
       ->excludes(as_json);
-  if (const auto exit = parse(app, arguments)) return *exit;
+  if (const auto over = parse(app, arguments)) return *over;
   if (!code.empty()) return explain_code(code);
   if (!json && !manual) return print_list();
   const auto samples = lang::load_samples(share_directory());

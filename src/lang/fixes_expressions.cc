@@ -64,7 +64,7 @@ Fixes python_not(const TokenText& tokens, SourceSpan word) {
     const bool ends = kind == TokenKind::AndAnd || kind == TokenKind::OrOr ||
                       kind == TokenKind::Question || kind == TokenKind::Colon ||
                       end == tokens.expression_end(end, {"and", "or", "if", "else"});
-    if (depth == 0 && ends) break;
+    if (depth == 0 && (ends || (end > first && tokens.starts_line(end)))) break;
     if (opens(kind)) ++depth;
     if (closes(kind)) --depth;
   }

@@ -128,7 +128,8 @@ void add_functions(std::vector<Production>& table) {
   add("function-statement", choice({use("assignment"), use("print"),
                                     sequence({word("return"), use("expression"), end})}));
   add("assignment",
-      sequence({terminal(Terminal::Name), token(TokenKind::Assign), use("expression"), end}));
+      sequence({terminal(Terminal::Name), token(TokenKind::Assign),
+                choice({use("expression"), token(TokenKind::Star)}), end}));
   add("print", sequence({word("print"), token(TokenKind::LeftParen), terminal(Terminal::Quoted),
                          repeat(sequence({token(TokenKind::Comma), use("expression")})),
                          token(TokenKind::RightParen), end}));
@@ -174,7 +175,8 @@ void add_expressions(std::vector<Production>& table) {
                                    token(TokenKind::RightParen)}),
                          use("tuple"), use("comprehension")}));
   add("tuple", sequence({token(TokenKind::LeftParen),
-                         optional(sequence({use("expression"), comma, optional(use("items"))})),
+                         optional(sequence({use("expression"), comma,
+                                            optional(sequence({use("items"), optional(comma)}))})),
                          token(TokenKind::RightParen)}));
   add("comprehension",
       sequence({word("tuple"), token(TokenKind::LeftParen), use("expression"), word("for"),

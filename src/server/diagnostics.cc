@@ -34,11 +34,11 @@ Json workspace_edit(const Document& document, Json edits) {
   return {{"changes", {{document.uri(), std::move(edits)}}}};
 }
 
-/// The fix-its of all findings that do not touch one another: of two that do, the first.
+/// The certain fix-its of all findings that do not touch one another: of two that do, the first.
 std::vector<FixIt> compatible_fixes(const Analysis& analysis) {
   std::vector<FixIt> kept;
   for (const Diagnostic& diagnostic : analysis.diagnostics) {
-    bool free = true;
+    bool free = diagnostic.fix_is_certain;
     for (const FixIt& fix : diagnostic.fixes) {
       for (const FixIt& other : kept) free = free && !touch(fix.span, other.span);
     }
@@ -87,7 +87,7 @@ Json code_actions(const Document& document, const Analysis& analysis, Range rang
     if (diagnostic.fixes.empty() || !touch(diagnostic.span, span)) continue;
     actions.push_back({{"title", title_of(diagnostic)},
                        {"kind", "quickfix"},
-                       {"isPreferred", true},
+                       {"isPreferred", diagnostic.fix_is_certain},
                        {"diagnostics", Json::array({to_json(document, diagnostic)})},
                        {"edit", workspace_edit(document, edits_of(document, diagnostic.fixes))}});
   }

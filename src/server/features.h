@@ -29,6 +29,10 @@ Json completion(const Document& document, const Analysis& analysis, const Settin
 Json definition(const Document& document, const Analysis& analysis, Position position);
 Json references(const Document& document, const Analysis& analysis, Position position);
 
+/// One edit that replaces the whole text, or none if it is canonical already. Comments stay. Null
+/// while the text does not parse.
+Json formatting(const Document& document, const Analysis& analysis);
+
 /// Functions with their parameters and variables, global variables, rules.
 Json document_symbols(const Document& document, const Analysis& analysis);
 

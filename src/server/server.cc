@@ -125,6 +125,7 @@ Reply Server::initialize() {
       {"definitionProvider", true},
       {"referencesProvider", true},
       {"documentSymbolProvider", true},
+      {"documentFormattingProvider", true},
       {"codeActionProvider", {{"codeActionKinds", {"quickfix", "source.fixAll.castra"}}}},
   };
   return Json{{"capabilities", std::move(capabilities)}, {"serverInfo", {{"name", "castra"}}}};
@@ -139,7 +140,8 @@ Reply Server::about_document(const std::string& method, const Json& params) {
   constexpr Row kMethods[] = {
       {"textDocument/hover", Needs::Position},         {"textDocument/completion", Needs::Position},
       {"textDocument/definition", Needs::Position},    {"textDocument/references", Needs::Position},
-      {"textDocument/documentSymbol", Needs::Nothing}, {"textDocument/codeAction", Needs::Range},
+      {"textDocument/documentSymbol", Needs::Nothing}, {"textDocument/formatting", Needs::Nothing},
+      {"textDocument/codeAction", Needs::Range},
   };
   const Row* row = nullptr;
   for (const Row& known : kMethods) {
@@ -162,6 +164,7 @@ Reply Server::about_document(const std::string& method, const Json& params) {
     return completion(document, analysis, setting_, *position);
   if (method == "textDocument/definition") return definition(document, analysis, *position);
   if (method == "textDocument/references") return references(document, analysis, *position);
+  if (method == "textDocument/formatting") return formatting(document, analysis);
   if (method == "textDocument/documentSymbol") return document_symbols(document, analysis);
   return code_actions(document, analysis, *range);
 }

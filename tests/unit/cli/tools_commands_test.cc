@@ -107,7 +107,7 @@ TEST_F(ToolsCommands, ExplainTracesTheRulesThatLost) {
   const Ran ran = castra("explain " + path + " --task foo --region r");
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.output, testing::ContainsRegex("processors +GPU, CPU +decides +.*:3: Task foo"));
-  EXPECT_THAT(ran.output, testing::ContainsRegex("earlier +.*:2: Task foo CPU;"));
+  EXPECT_THAT(ran.output, testing::ContainsRegex("replaced by a later rule +.*:2: Task foo CPU;"));
   EXPECT_THAT(ran.output, testing::ContainsRegex("less specific task +.*:1: Task \\* GPU;"));
   const auto json =
       nlohmann::json::parse(castra("explain " + path + " --task foo --region r --json").output);

@@ -43,7 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
              "machine-variable-undefined"},
         Case{"name", "m = Machine(GPU);\ndef f(Task t) { return m[0, ip[0]]; }\nIndexTaskMap a f;",
              "name-undefined"},
-        Case{"semicolon", "Task a GPU\nTask b CPU;", "missing-semicolon"},
+        Case{"semicolon", "Task a GPU Task b CPU;", "missing-semicolon"},
         Case{"prose", "Here is the mapping;", "unknown-statement"},
         Case{"layout", "Layout * * * SOA, F_order;", "comma-in-layout"},
         Case{"control_flow", "def f(Task t) { if (t) { return 1; } }", "no-control-flow"},

@@ -98,7 +98,7 @@ TEST(Parser, MemberWordsAreOrdinaryNames) {
 }
 
 TEST(Parser, OneMistakeOneMessage) {
-  for (const char* text : {"Task ;", "Task * GPU", "Region * * GPU;", "def f(Task t) { return ; }",
+  for (const char* text : {"Task ;", "Task * GPU Task a CPU;", "Region * * GPU;", "def f(Task t) { return ; }",
                            "x = (1, ;", "x = m[;", "x = ;", "IndexTaskMap f;", "Layout * *;",
                            "InstanceLimit a b;", "def f(", "def", "x = 1 2;", "Task a,b,,c GPU;"}) {
     std::size_t errors = 0;

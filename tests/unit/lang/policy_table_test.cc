@@ -43,13 +43,13 @@ TEST(PolicyTable, RowsThatHoldEverywhereAreOne) {
   const auto p = policy("Layout * * * SOA;\nRegion * * GPU FBMEM;\n");
   const auto rows = condensed(policy_table(*p, rule_names(*p)).value());
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].what, "memories");
-  EXPECT_EQ(rows[0].where, "on GPU");
-  EXPECT_EQ(rows[0].about(), "any other task, any other argument");
-  EXPECT_EQ(rows[1].what, "layout");
-  EXPECT_EQ(rows[1].where, "");
-  EXPECT_EQ(rows[1].value, "SOA");
-  EXPECT_EQ(rows[1].rules.front().line, 1);
+  EXPECT_EQ(rows[0].what, "layout");
+  EXPECT_EQ(rows[0].where, "");
+  EXPECT_EQ(rows[0].value, "SOA");
+  EXPECT_EQ(rows[0].rules.front().line, 1);
+  EXPECT_EQ(rows[1].what, "memories");
+  EXPECT_EQ(rows[1].where, "on GPU");
+  EXPECT_EQ(rows[1].about(), "any other task, any other argument");
 }
 
 TEST(PolicyTable, TooManyCombinationsAreRefused) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lang/diagnostics.h"
+#include "lang/keywords.h"
 #include "lang/parser.h"
 #include "lang/vocabulary.h"
 #include "server/decisions.h"
@@ -117,6 +118,32 @@ TEST(Vocabulary, FormsOfStatementsParse) {
     lang::parse(source, sink);
     EXPECT_TRUE(sink.diagnostics().empty()) << render_all(source, sink);
   }
+}
+
+TEST(Formatting, KeepsCommentsAndLeavesWhatDoesNotParse) {
+  AtCursor at("Task   *   GPU ; # first\nx=1+2;|\n");
+  const Json edits = formatting(at.document, at.analysis());
+  ASSERT_EQ(edits.size(), 1u);
+  EXPECT_EQ(edits[0]["newText"], "Task * GPU;  # first\nx = 1 + 2;\n");
+  AtCursor canonical("Task * GPU;\n|");
+  EXPECT_TRUE(formatting(canonical.document, canonical.analysis()).empty());
+  AtCursor broken("Task   * |");
+  EXPECT_TRUE(formatting(broken.document, broken.analysis()).is_null());
+}
+
+TEST(Vocabulary, HasTheWordsOfTheParser) {
+  for (const std::string_view word : lang::statement_keywords())
+    EXPECT_NE(lang::find_word(word, lang::WordClass::Statement), nullptr) << word;
+  for (const lang::LayoutWord& word : lang::layout_words())
+    EXPECT_NE(lang::find_word(word.word, lang::WordClass::Constraint), nullptr) << word.word;
+  for (const std::string_view word : lang::steal_scopes())
+    EXPECT_NE(lang::find_word(word, lang::WordClass::StealScope), nullptr) << word;
+  for (const std::string_view word : lang::function_words())
+    EXPECT_NE(lang::find_word(word, lang::WordClass::Function), nullptr) << word;
+  for (const std::string_view word : lang::member_words())
+    EXPECT_NE(lang::find_word(word), nullptr) << word;
+  for (const lang::ParameterType type : lang::parameter_types())
+    EXPECT_NE(lang::find_word(to_string(type), lang::WordClass::ParameterType), nullptr);
 }
 
 TEST(Vocabulary, HasEveryKind) {

@@ -78,9 +78,9 @@ TEST(CompileMapping, AcceptsWhatTheSpaceRendersAlsoAsBlocks) {
 }
 
 TEST(CompileMapping, MendsWhatTheCompilerCanFixAndExplainsTheRest) {
-  const CompileReport mended = compile_mapping("Task * GPU\nRegion * * GPU FBMEM;\n");
+  const CompileReport mended = compile_mapping("Task * GPU Region * * GPU FBMEM;\n");
   EXPECT_TRUE(mended.ok) << mended.diagnostics;
-  EXPECT_EQ(mended.text, "Task * GPU;\nRegion * * GPU FBMEM;\n");
+  EXPECT_EQ(mended.text, "Task * GPU; Region * * GPU FBMEM;\n");
   const CompileReport wrong = compile_mapping("IndexTaskMap a nowhere;");
   EXPECT_FALSE(wrong.ok);
   EXPECT_THAT(wrong.diagnostics, ::testing::HasSubstr("nowhere"));

@@ -3,7 +3,7 @@ reply {}
 open a.castra
     task * GPU
     Task a CPU;
-findings a.castra [{"code": "E0106"}, {"code": "E0105"}]
+findings a.castra [{"code": "E0106"}, {"code": "N0155"}]
 request textDocument/codeAction {"doc": "a.castra", "context": {"diagnostics": []},
     "range": {"start": {"line": 0, "character": 1}, "end": {"line": 0, "character": 1}}}
 reply [{"kind": "quickfix", "title": "/write `Task`/", "diagnostics": [{"code": "E0106"}],

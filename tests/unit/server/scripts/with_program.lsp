@@ -34,7 +34,7 @@ request textDocument/completion {"doc": "a.castra", "position": {"line": 7, "cha
 reply {"items": [{"label": "CPU", "detail": "/2 a node/"}, {"label": "GPU"}]}
 change a.castra [{"range": {"start": {"line": 7, "character": 0}, "end": {"line": 7, "character": 10}}, "text": "x = mgpu."}]
 request textDocument/completion {"doc": "a.castra", "position": {"line": 7, "character": 9}}
-reply {"items": [{"label": "size"}, {"label": "len"}, {"label": "volume"}, {"label": "has"}, {"label": "merge", "detail": "merge(0, 1)"}, "..."]}
+reply {"items": [{"label": "size"}, {"label": "len"}, {"label": "volume"}, {"label": "nodes"}, "..."]}
 request shutdown
 reply null
 notify exit
