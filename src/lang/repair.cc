@@ -1,6 +1,7 @@
 #include "lang/repair.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -41,6 +42,21 @@ bool can_join(const SourceFile& source, const std::vector<FixIt>& taken, const D
   return true;
 }
 
+bool about_syntax(const Diagnostic& d) { return d.code.starts_with("E01"); }
+
+/// What to mend next. While statements could not be read, what is said of names and types may only
+/// follow from that: it waits until the text parses.
+std::vector<Diagnostic> due(const std::vector<Diagnostic>& findings) {
+  const bool unread = std::any_of(findings.begin(), findings.end(), [](const Diagnostic& d) {
+    return about_syntax(d) && d.fix_is_certain && !d.fixes.empty();
+  });
+  if (!unread) return findings;
+  std::vector<Diagnostic> result;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(result),
+               [](const Diagnostic& d) { return about_syntax(d) || d.code.starts_with("N01"); });
+  return result;
+}
+
 }  // namespace
 
 std::string apply_fixes(const SourceFile& source, const std::vector<Diagnostic>& findings, int pass,
@@ -79,7 +95,7 @@ Repair repair(std::shared_ptr<const SourceFile> source, const Examine& examine) 
     std::vector<AppliedFix> applied;
     std::string text = pass > kMaxRepairPasses
                            ? source->text()
-                           : apply_fixes(*source, sink.diagnostics(), pass, applied);
+                           : apply_fixes(*source, due(sink.diagnostics()), pass, applied);
     const bool over = seen.contains(text) || text.size() > kMaxSourceBytes;
     if (over) {
       result.text = source->text();
