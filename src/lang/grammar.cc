@@ -127,9 +127,8 @@ void add_functions(std::vector<Production>& table) {
   add("type", one_of(parameter_types(), [](ParameterType type) { return to_string(type); }));
   add("function-statement", choice({use("assignment"), use("print"),
                                     sequence({word("return"), use("expression"), end})}));
-  add("assignment",
-      sequence({terminal(Terminal::Name), token(TokenKind::Assign),
-                choice({use("expression"), token(TokenKind::Star)}), end}));
+  add("assignment", sequence({terminal(Terminal::Name), token(TokenKind::Assign),
+                              choice({use("expression"), token(TokenKind::Star)}), end}));
   add("print", sequence({word("print"), token(TokenKind::LeftParen), terminal(Terminal::Quoted),
                          repeat(sequence({token(TokenKind::Comma), use("expression")})),
                          token(TokenKind::RightParen), end}));

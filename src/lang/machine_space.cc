@@ -242,6 +242,10 @@ std::optional<Processor> MachineSpace::aliased_processor(
     if (const auto* slice = std::get_if<Slice>(&step->transform);
         slice != nullptr && current[slice->d] > slice->high - slice->low)
       return std::nullopt;
+    // Of a machine without such processors, or what a split that drops a remainder left nothing of.
+    if (const auto* merge = std::get_if<Merge>(&step->transform);
+        merge != nullptr && merge->size_b == 0)
+      return std::nullopt;
     old_index(step->transform, current);
   }
   const Processor processor{current[0], current[1]};

@@ -81,8 +81,10 @@ constexpr WordInfo kWords[] = {
     {"size", WordClass::MachineMember, "machine.size", "the sizes of its dimensions, a tuple"},
     {"len", WordClass::MachineMember, "machine.len", "the number of its dimensions"},
     {"volume", WordClass::MachineMember, "machine.volume", "the number of its processors"},
-    {"nodes", WordClass::MachineMember, "machine.nodes", "the number of nodes, also after transforms"},
-    {"per_node", WordClass::MachineMember, "machine.per_node", "processors of its kind on every node"},
+    {"nodes", WordClass::MachineMember, "machine.nodes",
+     "the number of nodes, also after transforms"},
+    {"per_node", WordClass::MachineMember, "machine.per_node",
+     "processors of its kind on every node"},
     {"has", WordClass::MachineMember, "machine.has(FBMEM)",
      "whether its processors can address a kind of memory"},
 };

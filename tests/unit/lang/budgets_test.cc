@@ -24,8 +24,7 @@ std::string failure_code(const std::string& program, const Point& extents = {4})
   const Compiled compiled = compile_text(program);
   EXPECT_NE(compiled.policy, nullptr) << compiled.rendered;
   if (!compiled.policy) return "(does not compile)";
-  const PlaceResult result =
-      compiled.policy->evaluate("f", rect_of_extents(extents), shape(2, 4));
+  const PlaceResult result = compiled.policy->evaluate("f", rect_of_extents(extents), shape(2, 4));
   if (result) return "(none)";
   EXPECT_FALSE(result.error().message.empty());
   return result.error().code;
@@ -64,14 +63,13 @@ TEST(Budgets, TupleElements) {
     const std::string from = "*a" + std::to_string(i);
     program += "a" + std::to_string(i + 1) + " = (" + from + ", " + from + ");\n";
   }
-  EXPECT_EQ(failure_code(program + "  return m[0, a12[0] % 2];\n}"),
-            "E0517");
+  EXPECT_EQ(failure_code(program + "  return m[0, a12[0] % 2];\n}"), "E0517");
 }
 
 TEST(Budgets, PointsOfALaunch) {
-  EXPECT_EQ(failure_code("m = Machine(GPU);\ndef f(Task t) { return m[0, 0]; }",
-                         {kMaxDomainPoints + 1}),
-            "E0513");
+  EXPECT_EQ(
+      failure_code("m = Machine(GPU);\ndef f(Task t) { return m[0, 0]; }", {kMaxDomainPoints + 1}),
+      "E0513");
 }
 
 TEST(Budgets, TransformsOfAMachine) {

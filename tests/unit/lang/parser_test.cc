@@ -98,9 +98,10 @@ TEST(Parser, MemberWordsAreOrdinaryNames) {
 }
 
 TEST(Parser, OneMistakeOneMessage) {
-  for (const char* text : {"Task ;", "Task * GPU Task a CPU;", "Region * * GPU;", "def f(Task t) { return ; }",
-                           "x = (1, ;", "x = m[;", "x = ;", "IndexTaskMap f;", "Layout * *;",
-                           "InstanceLimit a b;", "def f(", "def", "x = 1 2;", "Task a,b,,c GPU;"}) {
+  for (const char* text :
+       {"Task ;", "Task * GPU Task a CPU;", "Region * * GPU;", "def f(Task t) { return ; }",
+        "x = (1, ;", "x = m[;", "x = ;", "IndexTaskMap f;", "Layout * *;", "InstanceLimit a b;",
+        "def f(", "def", "x = 1 2;", "Task a,b,,c GPU;"}) {
     std::size_t errors = 0;
     dump_of(text, &errors);
     EXPECT_EQ(errors, 1u) << text;

@@ -69,6 +69,19 @@ TEST(Profile, NamesAreOneToOne) {
   EXPECT_EQ(profile_named("castra"), Profile{});
 }
 
+/// A merge undone over a dimension of size 0 once divided by zero.
+TEST(Profile, AMergedDimensionOfNothingAliasesNothing) {
+  const auto policy = compile_text(
+      "m = Machine(GPU).split(1, 8).swap(1, 2).merge(0, 1);\n"
+      "def f(Task t) { return m[0, 0]; }\nIndexTaskMap * f;\n",
+      dslmapper(Naming::Name));
+  ASSERT_NE(policy.policy, nullptr) << policy.rendered;
+  MachineShape machine;
+  machine.nodes = 1;
+  const auto placed = policy->place("t", kGpu, Rect{{0}, {3}}, machine);
+  EXPECT_TRUE(!placed || !*placed);
+}
+
 TEST(Profile, FirstRuleWins) {
   const Both both = compile_both(
       "Task foo GPU; Task foo CPU;\n"
