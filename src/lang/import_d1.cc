@@ -59,7 +59,7 @@ class Expressions {
       const Expr& expr = *left_.back();
       left_.pop_back();
       visit_(expr);
-      std::visit([this](const auto& node) { parts(node); }, expr.node);
+      std::visit([this](const auto& node) { this->parts(node); }, expr.node);
     }
   }
 

@@ -149,7 +149,7 @@ TEST_F(Optimize, ANameThatTheProgramLacksIsAnErrorUnderStrict) {
 }
 
 TEST_F(Optimize, WrongUseCostsNoRun) {
-  ASSERT_TRUE(write_file(folder.path() + "/broken.castra", "Task * CPU\n"));
+  ASSERT_TRUE(write_file(folder.path() + "/broken.castra", "Task * CPUU;\n"));
   const auto broken = castra("optimize --start broken.castra -- " + kCircuit);
   EXPECT_EQ(broken.exit_code, 1);
   EXPECT_THAT(broken.err.text(), HasSubstr("broken.castra:"));
