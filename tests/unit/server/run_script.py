@@ -20,6 +20,7 @@ JSON. Expected JSON is a part of the real: objects may have further members, an 
   raw "..."              sends bytes, without framing; \\r and \\n as in JSON
   filler N               sends N blanks, without framing
   findings NAME {}       the next publishDiagnostics for the document has these diagnostics
+  finding NAME {}        ... has this one among others
   message {}             the next message, of any kind, is this
   end                    closes the server's input
   exit CODE              the server ends by itself with this exit code
@@ -59,6 +60,14 @@ def compare(expected, real, path="$"):
             compare(value, real[i], f"{path}[{i}]")
     elif type(expected) is not type(real) or expected != real:
         raise Mismatch(f"{path}: expected {expected!r}, got {real!r}")
+
+
+def fits(expected, real):
+    try:
+        compare(expected, real)
+        return True
+    except Mismatch:
+        return False
 
 
 class Client:
@@ -181,10 +190,14 @@ def step(client, line, block):
         client.raw(json.loads(whole).encode("latin-1"))
     elif word == "filler":
         client.raw(b" " * int(first))
-    elif word == "findings":
+    elif word in ("finding", "findings"):
         message = client.take(lambda m: m.get("method") == "textDocument/publishDiagnostics"
                               and m["params"]["uri"] == uri(first))
-        compare(json.loads(more), message["params"]["diagnostics"])
+        real = message["params"]["diagnostics"]
+        if word == "findings":
+            compare(json.loads(more), real)
+        elif not any(fits(json.loads(more), finding) for finding in real):
+            raise Mismatch(f"not among {real!r}")
     elif word == "message":
         compare(json.loads(whole), client.take(lambda m: True))
     elif word == "end":
