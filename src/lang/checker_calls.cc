@@ -143,7 +143,7 @@ Type ExpressionChecker::call_builtin(const Expr& expr, const CallExpr& node,
       for (std::size_t i = 0; i < types.size(); ++i)
         require(i, types[i].is(Tag::Integer), "integers");
       const auto end = count == 1 ? literal(*node.arguments.front()) : std::nullopt;
-      const bool short_one = end && *end >= 0 && *end <= 4096;
+      const bool short_one = end && *end >= 0 && *end <= kMaxKnownLength;
       return tuple_type(short_one ? std::optional(static_cast<int>(*end)) : std::nullopt,
                         integer_type());
     }

@@ -185,6 +185,7 @@ Type ExpressionChecker::tuple(const TupleExpr& node) {
     const std::optional<int> more = type.items();
     element = common(element, type.item());
     length = length && more ? std::optional(*length + *more) : std::nullopt;
+    if (length > kMaxKnownLength) length.reset();
   }
   return tuple_type(length, element.is(Tag::Never) ? Type{} : element);
 }

@@ -40,6 +40,7 @@ Type boolean_type() { return {Tag::Boolean, {}, {}, nullptr}; }
 
 Type tuple_type(std::optional<int> length, const Type& element) {
   const bool known = element.tag != Tag::Unknown && element_depth(element) < kMaxElementDepth;
+  if (length > kMaxKnownLength) length.reset();
   return {Tag::Tuple, {}, length, known ? std::make_shared<const Type>(element) : nullptr};
 }
 

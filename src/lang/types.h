@@ -45,6 +45,9 @@ struct Type {
   bool operator==(const Type& other) const;
 };
 
+/// Longer tuples count as of unknown length, so that sums of lengths stay small.
+inline constexpr int kMaxKnownLength = 4096;
+
 Type integer_type();
 Type boolean_type();
 Type tuple_type(std::optional<int> length, const Type& element = {});

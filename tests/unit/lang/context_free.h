@@ -100,10 +100,12 @@ class RandomWalk {
 
   bool derives_something(std::size_t nonterminal) const { return height_[nonterminal] != kNever; }
 
-  /// The terminals of one sentence; below `depth` levels only the lowest derivations are taken.
-  std::vector<std::size_t> sentence(std::size_t start, int depth, Rng& rng) const {
+  /// The terminals of one sentence. Below `depth` levels, and once there are `enough` of them, only
+  /// the lowest derivations are taken, so that no sentence grows without end.
+  std::vector<std::size_t> sentence(std::size_t start, int depth, std::size_t enough,
+                                    Rng& rng) const {
     std::vector<std::size_t> out;
-    walk(start, depth, rng, out);
+    walk(start, depth, enough, rng, out);
     return out;
   }
 
@@ -118,10 +120,11 @@ class RandomWalk {
     return height;
   }
 
-  void walk(std::size_t nonterminal, int depth, Rng& rng, std::vector<std::size_t>& out) const {
+  void walk(std::size_t nonterminal, int depth, std::size_t enough, Rng& rng,
+            std::vector<std::size_t>& out) const {
     const auto& ways = rules_[nonterminal];
     std::size_t chosen = static_cast<std::size_t>(rng.below(ways.size()));
-    if (depth <= 0 || height_of(ways[chosen]) >= depth) {
+    if (depth <= 0 || out.size() >= enough || height_of(ways[chosen]) >= depth) {
       for (std::size_t i = 0; i < ways.size(); ++i) {
         if (height_of(ways[i]) < height_of(ways[chosen])) chosen = i;
       }
@@ -130,7 +133,7 @@ class RandomWalk {
       if (symbol.terminal) {
         out.push_back(symbol.id);
       } else {
-        walk(symbol.id, depth - 1, rng, out);
+        walk(symbol.id, depth - 1, enough, rng, out);
       }
     }
   }

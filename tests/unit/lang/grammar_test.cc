@@ -179,7 +179,7 @@ TEST(Grammar, RandomSentencesParse) {
   for (int i = 0; i < 3000; ++i) {
     std::string text;
     for (const std::size_t id :
-         walk.sentence(table.names.at("program"), 6 + static_cast<int>(rng.below(30)), rng)) {
+         walk.sentence(table.names.at("program"), 6 + static_cast<int>(rng.below(30)), 1000, rng)) {
       text += random_text(table.terminals[id], rng) + (rng.below(8) == 0 ? "\n" : " ");
       ++tokens;
     }
@@ -221,8 +221,8 @@ TEST(Grammar, GbnfDerivesOnlyWhatParses) {
   Rng rng(7);
   std::size_t characters = 0;
   for (int i = 0; i < 2000; ++i) {
-    const std::string text =
-        gbnf.spell(walk.sentence(gbnf.start(), 10 + static_cast<int>(rng.below(60)), rng), rng);
+    const int depth = 10 + static_cast<int>(rng.below(60));
+    const std::string text = gbnf.spell(walk.sentence(gbnf.start(), depth, 2000, rng), rng);
     if (text.size() > 5000) continue;
     ASSERT_EQ(errors_of(text), "") << text;
     characters += text.size();
