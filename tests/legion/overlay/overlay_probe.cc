@@ -5,9 +5,12 @@
 //   -n N       elements per piece and dimension (1-D pieces have N^2)
 //   -i N       iterations, traced
 //   -own       install a mapper of its own that sends every point to the first processor
+//   -demand    register scale_tiles with a layout of its own for its first argument
+//   -corners   write a corner of each tile again, by a launch of the same shape but fewer bytes
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "common/virtual_reduction.h"
@@ -169,17 +172,18 @@ LogicalRegion make_region(Context ctx, Runtime* rt, const Rect<D>& rect, FieldSp
   return region;
 }
 
-/// Pieces of `size` elements per dimension, grown by `halo` where it stays inside.
+/// Pieces of `size` elements per dimension, grown by `halo` where it stays inside; only `shown`
+/// elements of each per dimension, if given.
 template <int D>
 LogicalPartition make_partition(Context ctx, Runtime* rt, LogicalRegion region,
                                 const Rect<D>& colors, const Point<D>& size, coord_t halo,
-                                const char* name) {
+                                const char* name, coord_t shown = 0) {
   Transform<D, D> transform;
   Rect<D> extent;
   for (int i = 0; i < D; ++i) {
     for (int j = 0; j < D; ++j) transform[i][j] = i == j ? size[i] : 0;
     extent.lo[i] = -halo;
-    extent.hi[i] = size[i] - 1 + halo;
+    extent.hi[i] = (shown > 0 ? shown : size[i]) - 1 + halo;
   }
   const IndexPartition partition = rt->create_partition_by_restriction(
       ctx, IndexSpaceT<D>(region.get_index_space()), rt->create_index_space(ctx, colors), transform,
@@ -193,6 +197,8 @@ struct Options {
   int n = 4;
   int iterations = 3;
   bool own_mapper = false;
+  bool demand = false;
+  bool corners = false;
 };
 
 Options read_options(int argc, char** argv) {
@@ -201,6 +207,8 @@ Options read_options(int argc, char** argv) {
     if (std::strcmp(argv[i], "-n") == 0 && i + 1 < argc) options.n = std::atoi(argv[++i]);
     if (std::strcmp(argv[i], "-i") == 0 && i + 1 < argc) options.iterations = std::atoi(argv[++i]);
     if (std::strcmp(argv[i], "-own") == 0) options.own_mapper = true;
+    if (std::strcmp(argv[i], "-demand") == 0) options.demand = true;
+    if (std::strcmp(argv[i], "-corners") == 0) options.corners = true;
   }
   return options;
 }
@@ -246,6 +254,11 @@ void top_level(const Task*, const std::vector<PhysicalRegion>&, Context ctx, Run
   };
   launch(kInitLine, line_colors, {part(blocks, line, LEGION_WRITE_DISCARD, {kA, kB})});
   launch(kInitTiles, tile_colors, {part(tiles, grid, LEGION_WRITE_DISCARD, {kA, kB, kC})});
+  if (options.corners) {
+    const auto corners =
+        make_partition<2>(ctx, rt, grid, tile_colors, Point<2>(n, n), 0, "tiles", n / 2);
+    launch(kInitTiles, tile_colors, {part(corners, grid, LEGION_WRITE_DISCARD, {kA, kB, kC})});
+  }
   launch(kInitBricks, brick_colors, {part(bricks, cube, LEGION_WRITE_DISCARD, {kB})});
   RegionRequirement total(sum, kAdd, LEGION_EXCLUSIVE, sum);
   total.add_field(kSum);
@@ -294,12 +307,22 @@ void install_mapper(Machine machine, Runtime* rt, const std::set<Processor>& pro
   }
 }
 
+/// The rows of a tile one after another, field by field.
+LayoutConstraintID c_order() {
+  LayoutConstraintRegistrar registrar(FieldSpace::NO_SPACE, "C order");
+  registrar.add_constraint(
+      OrderingConstraint({LEGION_DIM_Y, LEGION_DIM_X, LEGION_DIM_F}, /*contiguous=*/false));
+  return Runtime::preregister_layout(registrar);
+}
+
 template <void (*BODY)(const Task*, const std::vector<PhysicalRegion>&, Context, Runtime*)>
-void register_task(TaskID id, const char* name) {
+void register_task(TaskID id, const char* name,
+                   std::optional<LayoutConstraintID> first_argument = std::nullopt) {
   for (const Processor::Kind kind : {Processor::LOC_PROC, Processor::TOC_PROC}) {
     TaskVariantRegistrar registrar(id, name);
     registrar.add_constraint(ProcessorConstraint(kind));
     registrar.set_leaf();
+    if (first_argument) registrar.add_layout_constraint_set(0, *first_argument);
     Runtime::preregister_task_variant<BODY>(registrar, name);
   }
 }
@@ -307,6 +330,7 @@ void register_task(TaskID id, const char* name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const Options options = read_options(argc, argv);
   {
     TaskVariantRegistrar registrar(kTopLevel, "top_level");
     registrar.add_constraint(ProcessorConstraint(Processor::LOC_PROC));
@@ -323,11 +347,12 @@ int main(int argc, char** argv) {
   register_task<init<3>>(kInitBricks, "init_bricks");
   register_task<stencil>(kStencil, "stencil");
   register_task<add_up<1>>(kSumLine, "sum_line");
-  register_task<scale>(kScaleTiles, "scale_tiles");
+  register_task<scale>(kScaleTiles, "scale_tiles",
+                       options.demand ? std::optional(c_order()) : std::nullopt);
   register_task<add_up<3>>(kSumBricks, "sum_bricks");
   castra::apps::register_reduction_op<Add>(kAdd);
   Runtime::set_top_level_task_id(kTopLevel);
-  if (read_options(argc, argv).own_mapper) Runtime::add_registration_callback(install_mapper);
+  if (options.own_mapper) Runtime::add_registration_callback(install_mapper);
   const int code = Runtime::start(argc, argv);
   return code != 0 ? code : result_code;
 }

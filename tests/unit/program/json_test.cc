@@ -18,6 +18,7 @@ Program sample_program() {
   program.tasks = {
       {7, "step", {{1, ProcessorKind::Cpu, true, false}, {2, ProcessorKind::Gpu, true, false}}},
       {1, "top_level", {{3, ProcessorKind::Cpu, false, true}}}};
+  program.tasks[0].variants[1].layouts = {{0, "SOA F_order"}, {2, "AOS C_order Align==64"}};
   Requirement requirement{1,
                           Privilege::Reduce,
                           -3,
@@ -25,7 +26,8 @@ Program sample_program() {
                           {{101, "charge", Bytes{8}}, {102, "", Bytes{4}}},
                           2,
                           Bytes{4096},
-                          Bytes{1024}};
+                          Bytes{1024},
+                          Bytes{512}};
   program.launches = {
       {"top_level", std::nullopt, 1, {}, Nanoseconds{0}, 0},
       {"step", Rect{{0, -1}, {3, 2}}, 12, {requirement}, Nanoseconds{123456789}, 48}};
