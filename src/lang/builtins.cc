@@ -29,6 +29,28 @@ constexpr std::array<BuiltinInfo, 9> kBuiltins = {{
     {Builtin::Any, "any", 1, 1, "any(t)", "whether some element is True"},
 }};
 
+using Owner = MemberOwner;
+constexpr std::array<MemberInfo, 15> kMembers = {{
+    {Owner::Task, "ipoint", false, "task.ipoint", "the point of the index launch, a tuple"},
+    {Owner::Task, "ispace", false, "task.ispace", "the extents of the launch domain, a tuple"},
+    {Owner::Task, "name", false, "task.name", "its name, to be compared with a text"},
+    {Owner::Task, "region_bytes", true, "task.region_bytes(0)",
+     "the size of an argument over the whole launch"},
+    {Owner::Task, "parent", false, "task.parent", "the task that launched this one"},
+    {Owner::Task, "processor", true, "task.processor(machine)",
+     "where the task's processor stands in a machine, a tuple"},
+    {Owner::Machine, "size", false, "machine.size", "the sizes of its dimensions, a tuple"},
+    {Owner::Machine, "len", false, "machine.len", "the number of its dimensions"},
+    {Owner::Machine, "volume", false, "machine.volume", "the number of its processors"},
+    {Owner::Machine, "nodes", false, "machine.nodes", "the number of nodes, also after transforms"},
+    {Owner::Machine, "per_node", false, "machine.per_node", "processors of its kind on every node"},
+    {Owner::Machine, "has", true, "machine.has(FBMEM)",
+     "whether its processors can address a kind of memory"},
+    {Owner::Tuple, "size", false, "point.size", "the tuple itself"},
+    {Owner::Tuple, "len", false, "point.len", "the number of its elements"},
+    {Owner::Tuple, "volume", false, "point.volume", "the product of its elements"},
+}};
+
 }  // namespace
 
 std::span<const BuiltinInfo> builtins() { return kBuiltins; }
@@ -45,6 +67,15 @@ std::span<const TransformInfo> transforms() { return kTransforms; }
 const TransformInfo* find_transform(std::string_view name) {
   for (const TransformInfo& transform : kTransforms) {
     if (transform.name == name) return &transform;
+  }
+  return nullptr;
+}
+
+std::span<const MemberInfo> members() { return kMembers; }
+
+const MemberInfo* find_member(MemberOwner owner, std::string_view name) {
+  for (const MemberInfo& member : kMembers) {
+    if (member.owner == owner && member.name == name) return &member;
   }
   return nullptr;
 }

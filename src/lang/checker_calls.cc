@@ -2,15 +2,11 @@
 #include "lang/checker_impl.h"
 #include "support/text.h"
 
-/// Calls of functions, of Machine and of members.
+/// Calls of functions, of Machine and of transforms.
 namespace castra::lang::detail {
 namespace {
 
 using Tag = Type::Tag;
-
-std::string given(std::size_t count) {
-  return fmt::format("{} {}", count, count == 1 ? "is" : "are");
-}
 
 }  // namespace
 
@@ -194,42 +190,6 @@ Type ExpressionChecker::call_function(const Expr& expr, const CallExpr& node,
     }
   }
   return has_unpack(node.arguments) ? result_of(function) : instantiate(function, types);
-}
-
-Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& member) {
-  const Type object = type_of(*member.object);
-  const std::string& word = member.member.value;
-  if (object.is(Tag::Machine) && find_transform(word) != nullptr)
-    return call_transform(node, member, object);
-  const std::vector<Type> types = items(node.arguments, Place::Item);
-  if (object.unknown()) return {};
-  if (word == "has" && (object.is(Tag::Machine) || object.is(Tag::Point))) return boolean_type();
-  if (object.is(Tag::Task) && (word == "processor" || word == "region_bytes")) {
-    const bool place = word == "processor";
-    const Type found = types.size() == 1 ? types.front() : Type{};
-    if (types.size() != 1 && !has_unpack(node.arguments)) {
-      Diagnostic d = diagnose(Finding::WrongArity, member.member.span, word, "1 argument",
-                              given(types.size()));
-      d.help = place ? "write `task.parent.processor(machine)`" : "write `task.region_bytes(0)`";
-      report(std::move(d));
-    } else if (!found.unknown() && !found.is(place ? Tag::Machine : Tag::Integer)) {
-      mismatch(node.arguments.front()->span, fmt::format("`{}`", word),
-               place ? "a machine" : "an argument's position", found);
-    }
-    if (!place) return integer_type();
-    return tuple_type(found.is(Tag::Machine) ? found.length : std::nullopt, integer_type());
-  }
-  const bool plain = word == "size" || word == "len" || word == "volume" || word == "ipoint" ||
-                     word == "ispace" || word == "parent" || word == "name" || word == "nodes" ||
-                     word == "per_node";
-  if (plain) {
-    Diagnostic d =
-        diagnose(Finding::NotCallable, member.member.span, fmt::format("the member `{}`", word));
-    d.help = fmt::format("write `.{}` without parentheses", word);
-    report(std::move(d));
-    return {};
-  }
-  return unknown_member(member, object);
 }
 
 Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& member,

@@ -16,8 +16,13 @@
 #include "lang/types.h"
 
 /// Private to the checker's files: checker.cc (statements, functions), checker_expressions.cc,
-/// checker_calls.cc, checker_rules.cc.
+/// checker_calls.cc, checker_members.cc, checker_rules.cc.
 namespace castra::lang::detail {
+
+/// "2 are": how many arguments there are, for messages.
+inline std::string given(std::size_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "is" : "are");
+}
 
 /// The value of an integer literal, or of one with a minus before it.
 inline std::optional<std::int64_t> literal(const Expr& expr) {

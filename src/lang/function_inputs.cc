@@ -10,8 +10,8 @@ namespace castra::lang {
 namespace {
 
 bool of_values_only(std::string_view member) {
-  return member == "size" || member == "len" || member == "volume" || member == "has" ||
-         member == "nodes" || member == "per_node" || find_transform(member) != nullptr;
+  return find_member(MemberOwner::Machine, member) != nullptr ||
+         find_member(MemberOwner::Tuple, member) != nullptr || find_transform(member) != nullptr;
 }
 
 /// Walks with a list of what is left to see, so that long chains cost no stack.

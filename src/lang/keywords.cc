@@ -15,9 +15,6 @@ constexpr std::array kStatementKeywords = {
     "IndexTaskMap"sv, "SingleTaskMap"sv, "ControlReplicate"sv, "TaskSteal"sv,     "def"sv};
 constexpr std::array kOtherKeywords = {"return"sv, "print"sv, "tuple"sv, "for"sv,
                                        "in"sv,     "True"sv,  "False"sv};
-constexpr std::array kProperties = {"ipoint"sv,    "ispace"sv,       "name"sv,   "parent"sv,
-                                    "processor"sv, "region_bytes"sv, "size"sv,   "len"sv,
-                                    "nodes"sv,     "per_node"sv,     "volume"sv, "has"sv};
 constexpr std::array kStealScopes = {"SAME_NODE"sv, "ANY_NODE"sv};
 
 const std::array kLayoutWords = {
@@ -45,9 +42,11 @@ std::vector<std::string_view> function_words() {
 }
 
 std::vector<std::string_view> member_words() {
-  std::vector<std::string_view> words(kProperties.begin(), kProperties.end());
+  std::vector<std::string_view> words;
+  for (const MemberInfo& member : members()) words.push_back(member.name);
   for (const TransformInfo& transform : transforms()) words.push_back(transform.name);
   std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
   return words;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "lang/keywords.h"
 #include "lang/parser.h"
 #include "lang/parser_impl.h"
 #include "lang/printer.h"
@@ -402,7 +403,7 @@ ExprPtr Parser::parse_word() {
   if (word == "tuple") return parse_tuple_comprehension();
   const bool value_word = word == "True" || word == "False";
   const auto processor = parse_processor_kind(word);
-  const auto memory = parse_memory_kind(word == "REGSOCKMEM" ? "RDMEM" : word);
+  const auto memory = word == kRegisteredAlias ? MemoryKind::Registered : parse_memory_kind(word);
   if (!value_word && !processor && !memory && is_reserved(word)) {
     const bool later_line = at_line_start();
     unexpected("a value", later_line ? "the expression before this line is not complete" : "");

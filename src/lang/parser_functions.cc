@@ -1,5 +1,4 @@
-#include <array>
-
+#include "lang/keywords.h"
 #include "lang/parser_impl.h"
 #include "support/text.h"
 
@@ -7,19 +6,16 @@ namespace castra::lang::detail {
 namespace {
 
 std::optional<ParameterType> parameter_type(std::string_view word) {
-  constexpr std::array kTypes = {
-      ParameterType::Int,    ParameterType::Bool,   ParameterType::Tuple, ParameterType::IPoint,
-      ParameterType::ISpace, ParameterType::MSpace, ParameterType::Task};
-  for (const ParameterType type : kTypes) {
+  for (const ParameterType type : parameter_types()) {
     if (to_string(type) == word) return type;
   }
   return std::nullopt;
 }
 
-const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames = {"int",    "bool",   "tuple", "IPoint",
-                                                  "ISpace", "MSpace", "Task"};
-  return kNames;
+std::vector<std::string> type_names() {
+  std::vector<std::string> names;
+  for (const ParameterType type : parameter_types()) names.emplace_back(to_string(type));
+  return names;
 }
 
 }  // namespace

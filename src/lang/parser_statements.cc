@@ -52,12 +52,11 @@ std::optional<Statement> wrap(std::optional<Node> node) {
   return statement;
 }
 
-const std::vector<std::string>& keyword_list() {
-  static const std::vector<std::string> kKeywords = {
-      "Task",          "Region",       "Layout",        "InstanceLimit",
-      "CollectMemory", "IndexTaskMap", "SingleTaskMap", "ControlReplicate",
-      "TaskSteal",     "def",          "print"};
-  return kKeywords;
+std::vector<std::string> keyword_list() {
+  std::vector<std::string> keywords;
+  for (const std::string_view word : statement_keywords()) keywords.emplace_back(word);
+  keywords.emplace_back("print");
+  return keywords;
 }
 
 }  // namespace

@@ -70,29 +70,6 @@ constexpr WordInfo kWords[] = {
      "a tuple with one element for every element of another"},
     {"Machine", WordClass::Function, "Machine(GPU)",
      "the processors of a kind as a grid: nodes x processors per node"},
-    {"ipoint", WordClass::TaskMember, "task.ipoint", "the point of the index launch, a tuple"},
-    {"ispace", WordClass::TaskMember, "task.ispace", "the extents of the launch domain, a tuple"},
-    {"parent", WordClass::TaskMember, "task.parent", "the task that launched this one"},
-    {"processor", WordClass::TaskMember, "task.processor(machine)",
-     "where the task's processor stands in a machine, a tuple"},
-    {"name", WordClass::TaskMember, "task.name", "its name, to be compared with a text"},
-    {"region_bytes", WordClass::TaskMember, "task.region_bytes(0)",
-     "the size of an argument over the whole launch"},
-    {"size", WordClass::MachineMember, "machine.size", "the sizes of its dimensions, a tuple"},
-    {"len", WordClass::MachineMember, "machine.len", "the number of its dimensions"},
-    {"volume", WordClass::MachineMember, "machine.volume", "the number of its processors"},
-    {"nodes", WordClass::MachineMember, "machine.nodes",
-     "the number of nodes, also after transforms"},
-    {"per_node", WordClass::MachineMember, "machine.per_node",
-     "processors of its kind on every node"},
-    {"has", WordClass::MachineMember, "machine.has(FBMEM)",
-     "whether its processors can address a kind of memory"},
-};
-
-constexpr WordInfo kTupleMembers[] = {
-    {"size", WordClass::TupleMember, "tuple.size", "the tuple itself"},
-    {"len", WordClass::TupleMember, "tuple.len", "the number of its elements"},
-    {"volume", WordClass::TupleMember, "tuple.volume", "the product of its elements"},
 };
 
 std::string_view transform_help(std::string_view name) {
@@ -106,15 +83,28 @@ std::string_view transform_help(std::string_view name) {
   return "splits a dimension so that blocks of the extents are as square as possible";
 }
 
+WordClass class_of(MemberOwner owner) {
+  switch (owner) {
+    case MemberOwner::Task:
+      return WordClass::TaskMember;
+    case MemberOwner::Machine:
+      return WordClass::MachineMember;
+    case MemberOwner::Tuple:
+      return WordClass::TupleMember;
+  }
+  return WordClass::TaskMember;
+}
+
 std::vector<WordInfo> all_words() {
   std::vector<WordInfo> words(std::begin(kWords), std::end(kWords));
   for (const BuiltinInfo& builtin : builtins())
     words.push_back({builtin.name, WordClass::Function, builtin.form, builtin.does});
+  for (const MemberInfo& member : members())
+    words.push_back({member.name, class_of(member.owner), member.form, member.does});
   for (const TransformInfo& transform : transforms()) {
     words.push_back(
         {transform.name, WordClass::Transform, transform.form, transform_help(transform.name)});
   }
-  words.insert(words.end(), std::begin(kTupleMembers), std::end(kTupleMembers));
   return words;
 }
 

@@ -19,8 +19,8 @@ enum class WordClass : std::uint8_t {
   Function,  ///< called by name, in every program
   TaskMember,
   MachineMember,
-  Transform,  ///< a member of a machine that gives another machine
   TupleMember,
+  Transform,  ///< a member of a machine that gives another machine
 };
 
 /// A word of the language for tools: how it is written in its place, and what it does in half a
@@ -32,7 +32,7 @@ struct WordInfo {
   std::string_view help;
 };
 
-/// Every word, grouped by class in the order of WordClass. A word of several classes (size) stands
+/// Every word, grouped by class. A word of several classes (size) stands
 /// there several times. The forms of Statement words are statements that parse.
 std::span<const WordInfo> vocabulary();
 

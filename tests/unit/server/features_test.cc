@@ -6,9 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "lang/diagnostics.h"
-#include "lang/keywords.h"
-#include "lang/parser.h"
-#include "lang/vocabulary.h"
 #include "server/decisions.h"
 
 namespace castra::server {
@@ -108,18 +105,6 @@ TEST(CodeActions, OfferOneFixForEachFindingInTheRange) {
   EXPECT_EQ(first[0]["edit"]["changes"]["file:///a"][0]["newText"], ";");
 }
 
-TEST(Vocabulary, FormsOfStatementsParse) {
-  for (const lang::WordInfo& word : lang::vocabulary()) {
-    EXPECT_FALSE(word.help.empty()) << word.word;
-    EXPECT_THAT(std::string(word.form), HasSubstr(std::string(word.word)));
-    if (word.word_class != lang::WordClass::Statement) continue;
-    const SourceFile source("t", std::string(word.form));
-    DiagnosticSink sink;
-    lang::parse(source, sink);
-    EXPECT_TRUE(sink.diagnostics().empty()) << render_all(source, sink);
-  }
-}
-
 TEST(Formatting, KeepsCommentsAndLeavesWhatDoesNotParse) {
   AtCursor at("Task   *   GPU ; # first\nx=1+2;|\n");
   const Json edits = formatting(at.document, at.analysis());
@@ -129,28 +114,6 @@ TEST(Formatting, KeepsCommentsAndLeavesWhatDoesNotParse) {
   EXPECT_TRUE(formatting(canonical.document, canonical.analysis()).empty());
   AtCursor broken("Task   * |");
   EXPECT_TRUE(formatting(broken.document, broken.analysis()).is_null());
-}
-
-TEST(Vocabulary, HasTheWordsOfTheParser) {
-  for (const std::string_view word : lang::statement_keywords())
-    EXPECT_NE(lang::find_word(word, lang::WordClass::Statement), nullptr) << word;
-  for (const lang::LayoutWord& word : lang::layout_words())
-    EXPECT_NE(lang::find_word(word.word, lang::WordClass::Constraint), nullptr) << word.word;
-  for (const std::string_view word : lang::steal_scopes())
-    EXPECT_NE(lang::find_word(word, lang::WordClass::StealScope), nullptr) << word;
-  for (const std::string_view word : lang::function_words())
-    EXPECT_NE(lang::find_word(word, lang::WordClass::Function), nullptr) << word;
-  for (const std::string_view word : lang::member_words())
-    EXPECT_NE(lang::find_word(word), nullptr) << word;
-  for (const lang::ParameterType type : lang::parameter_types())
-    EXPECT_NE(lang::find_word(to_string(type), lang::WordClass::ParameterType), nullptr);
-}
-
-TEST(Vocabulary, HasEveryKind) {
-  for (const ProcessorKind kind : kAllProcessorKinds)
-    EXPECT_NE(lang::find_word(to_string(kind), lang::WordClass::Processor), nullptr);
-  for (const MemoryKind kind : kAllMemoryKinds)
-    EXPECT_NE(lang::find_word(to_string(kind), lang::WordClass::Memory), nullptr);
 }
 
 }  // namespace
