@@ -55,8 +55,13 @@ std::string quoted(const std::string& word) {
 }
 
 /// Legion puts these before the command line, so whatever the user writes there wins.
-std::string legion_arguments(const LegionLaunch& launch) {
+std::string legion_arguments(const LegionLaunch& launch, bool without_devices) {
   std::vector<std::string> words = {"-lg:safe_mapper"};
+  const std::string own = environment("LEGION_DEFAULT_ARGS");
+  const bool wants_gpus = own.find("-ll:gpu") != std::string::npos ||
+                          std::ranges::find(launch.command, "-ll:gpu") != launch.command.end();
+  // Else Realm says on every such machine, as an error, that there is no device.
+  if (without_devices && !wants_gpus) words.insert(words.end(), {"-level", "gpu=6"});
   if (launch.virtual_machine) {
     const auto machine = legion_options(*launch.virtual_machine);
     words.insert(words.end(), machine.begin(), machine.end());
@@ -64,7 +69,6 @@ std::string legion_arguments(const LegionLaunch& launch) {
     words.insert(words.end(), {"-cuda:dynfb", "0"});
   }
   if (launch.log_file) words.insert(words.end(), {"-logfile", quoted(absolute(*launch.log_file))});
-  const std::string own = environment("LEGION_DEFAULT_ARGS");
   if (!own.empty()) words.push_back(own);
   return join(words, " ");
 }
@@ -149,12 +153,13 @@ Result<ProcessSpec> prepare_launch(const LegionLaunch& launch,
     for (auto& change : virtual_gpus(*launch.virtual_machine))
       spec.environment.push_back(std::move(change));
   }
-  if (launch.virtual_machine || !check->driver_found) {
+  const bool without_devices = !launch.virtual_machine && !check->driver_found;
+  if (launch.virtual_machine || without_devices) {
     const std::string driver = library_directory + "/" + contract::kVirtualDriverFolder;
     spec.environment.push_back(
         {"LD_LIBRARY_PATH", put_first(driver, environment("LD_LIBRARY_PATH"))});
   }
-  spec.environment.push_back({"LEGION_DEFAULT_ARGS", legion_arguments(launch)});
+  spec.environment.push_back({"LEGION_DEFAULT_ARGS", legion_arguments(launch, without_devices)});
   add_outputs(launch, spec.environment);
   return spec;
 }

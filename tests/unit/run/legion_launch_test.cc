@@ -11,6 +11,7 @@
 namespace castra::run {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -54,7 +55,20 @@ TEST_F(LegionLaunchTest, StatesEnvironment) {
   EXPECT_EQ(value(*spec, contract::kStrict), "1");
   EXPECT_EQ(value(*spec, contract::kTrace), "(unset)");
   EXPECT_EQ(value(*spec, contract::kCommand), R"(["sh","-c","true"])");
-  EXPECT_EQ(value(*spec, "LEGION_DEFAULT_ARGS"), "-lg:safe_mapper -ll:cpu 3");
+  EXPECT_THAT(value(*spec, "LEGION_DEFAULT_ARGS"), StartsWith("-lg:safe_mapper "));
+  EXPECT_THAT(value(*spec, "LEGION_DEFAULT_ARGS"), EndsWith(" -ll:cpu 3"));
+}
+
+TEST_F(LegionLaunchTest, SilenceAboutMissingGpusUnlessTheProgramWantsThem) {
+  LegionLaunch launch;
+  launch.command = {"sh", "-ll:cpu", "1"};
+  const auto plain = prepare_launch(launch, directory_);
+  ASSERT_TRUE(plain);
+  const bool no_driver = value(*plain, "LD_LIBRARY_PATH") != "(unset)";  // of this machine
+  EXPECT_EQ(value(*plain, "LEGION_DEFAULT_ARGS"),
+            no_driver ? "-lg:safe_mapper -level gpu=6" : "-lg:safe_mapper");
+  launch.command = {"sh", "-ll:gpu", "1"};
+  EXPECT_EQ(value(*prepare_launch(launch, directory_), "LEGION_DEFAULT_ARGS"), "-lg:safe_mapper");
 }
 
 TEST_F(LegionLaunchTest, VirtualMachineSetsDevicesAndMemories) {
