@@ -32,7 +32,6 @@ std::uint32_t begin_of(const ExprPtr& expr) { return expr->span.begin; }
 // Binary operators from loose to tight; all associate to the left.
 constexpr int kOrLevel = 0;
 constexpr int kComparisonLevel = 2;
-constexpr int kMultiplyLevel = 5;
 
 int level_of(BinaryOperator op) {
   switch (op) {
@@ -54,9 +53,42 @@ int level_of(BinaryOperator op) {
     case BinaryOperator::Multiply:
     case BinaryOperator::Divide:
     case BinaryOperator::Remainder:
-      return kMultiplyLevel;
+      break;
   }
-  return kMultiplyLevel;
+  return 5;
+}
+
+std::optional<BinaryOperator> operator_of(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::OrOr:
+      return BinaryOperator::Or;
+    case TokenKind::AndAnd:
+      return BinaryOperator::And;
+    case TokenKind::EqualEqual:
+      return BinaryOperator::Equal;
+    case TokenKind::NotEqual:
+      return BinaryOperator::NotEqual;
+    case TokenKind::Less:
+      return BinaryOperator::Less;
+    case TokenKind::LessEqual:
+      return BinaryOperator::LessEqual;
+    case TokenKind::Greater:
+      return BinaryOperator::Greater;
+    case TokenKind::GreaterEqual:
+      return BinaryOperator::GreaterEqual;
+    case TokenKind::Plus:
+      return BinaryOperator::Add;
+    case TokenKind::Minus:
+      return BinaryOperator::Subtract;
+    case TokenKind::Star:
+      return BinaryOperator::Multiply;
+    case TokenKind::Slash:
+      return BinaryOperator::Divide;
+    case TokenKind::Percent:
+      return BinaryOperator::Remainder;
+    default:
+      return std::nullopt;
+  }
 }
 
 /// Ends an expression, so that a `*` before it is a wildcard.
@@ -163,78 +195,61 @@ ExprPtr Parser::parse_python_conditional(ExprPtr value) {
   return result;
 }
 
-std::optional<BinaryOperator> Parser::binary_operator(int level) {
-  const TokenKind kind = peek().kind;
-  switch (level) {
-    case 0:
-      if (kind == TokenKind::OrOr) return BinaryOperator::Or;
-      break;
-    case 1:
-      if (kind == TokenKind::AndAnd) return BinaryOperator::And;
-      break;
-    case 2:
-      if (kind == TokenKind::EqualEqual) return BinaryOperator::Equal;
-      if (kind == TokenKind::NotEqual) return BinaryOperator::NotEqual;
-      break;
-    case 3:
-      if (kind == TokenKind::Less) return BinaryOperator::Less;
-      if (kind == TokenKind::LessEqual) return BinaryOperator::LessEqual;
-      if (kind == TokenKind::Greater) return BinaryOperator::Greater;
-      if (kind == TokenKind::GreaterEqual) return BinaryOperator::GreaterEqual;
-      break;
-    case 4:
-      if (kind == TokenKind::Plus) return BinaryOperator::Add;
-      if (kind == TokenKind::Minus) return BinaryOperator::Subtract;
-      break;
-    case 5:
-      if (kind == TokenKind::Star) return BinaryOperator::Multiply;
-      if (kind == TokenKind::Slash) return BinaryOperator::Divide;
-      if (kind == TokenKind::Percent) return BinaryOperator::Remainder;
-      break;
-    default:
-      break;
-  }
-  // Words other languages use for these operators: reported once, then read as meant.
-  if (kind == TokenKind::Word && !at_line_start() && level <= 1) {
-    const bool is_or = at_word("or");
-    if ((level == 0 && is_or) || (level == 1 && at_word("and"))) {
-      Diagnostic d = diagnose(Finding::WrongOperator, peek().span, text(peek()));
-      d.help = is_or ? "write `||`" : "write `&&`";
-      d.fixes.push_back({peek().span, is_or ? "||" : "&&"});
-      report(std::move(d));
-      return is_or ? BinaryOperator::Or : BinaryOperator::And;
-    }
-  }
-  return std::nullopt;
+/// The operator here, if it binds at `lowest` or tighter.
+std::optional<BinaryOperator> Parser::binary_operator(int lowest) {
+  if (const auto op = operator_of(peek().kind)) return level_of(*op) >= lowest ? op : std::nullopt;
+  const bool is_or = at_word("or");
+  if ((!is_or && !at_word("and")) || at_line_start()) return std::nullopt;
+  const auto op = is_or ? BinaryOperator::Or : BinaryOperator::And;
+  if (level_of(op) < lowest) return std::nullopt;
+  report_word_operator(is_or);
+  return op;
 }
 
-ExprPtr Parser::parse_binary(int level) {
-  ExprPtr left = level == kMultiplyLevel ? parse_unpack() : parse_binary(level + 1);
+/// Words other languages use for these operators: reported once, then read as meant.
+void Parser::report_word_operator(bool is_or) {
+  Diagnostic d = diagnose(Finding::WrongOperator, peek().span, text(peek()));
+  d.help = is_or ? "write `||`" : "write `&&`";
+  d.fixes.push_back({peek().span, is_or ? "||" : "&&"});
+  report(std::move(d));
+}
+
+void Parser::report_power(std::uint32_t begin) {
+  Diagnostic d = diagnose(Finding::WrongOperator, {begin, peek().span.end}, "**");
+  d.help = "there is no power operator; multiply: `a * a`";
+  failed_ = true;
+  report(std::move(d));
+}
+
+/// Climbs by precedence instead of descending a function per level: on a runtime's threads the
+/// stack is short.
+ExprPtr Parser::parse_binary(int lowest) {
+  ExprPtr left = parse_unpack();
   while (!failed_) {
-    const auto op = binary_operator(level);
+    const auto op = binary_operator(lowest);
     if (!op) break;
     const Token& sign = take();
-    const bool doubled =
-        sign.kind == TokenKind::Star && at(TokenKind::Star) && peek().span.begin == sign.span.end;
-    if (doubled) {
-      Diagnostic d = diagnose(Finding::WrongOperator, {sign.span.begin, peek().span.end}, "**");
-      d.help = "there is no power operator; multiply: `a * a`";
-      failed_ = true;
-      report(std::move(d));
+    if (sign.kind == TokenKind::Star && at(TokenKind::Star) && peek().span.begin == sign.span.end) {
+      report_power(sign.span.begin);
       break;
     }
-    BinaryExpr node;
-    node.op = *op;
-    const std::uint32_t begin = begin_of(left);
-    node.left = std::move(left);
-    node.right = level == kMultiplyLevel ? parse_unpack() : parse_binary(level + 1);
-    Reach reach = below(node.left, node.right);
-    const auto* chained = node.left->as<BinaryExpr>();
-    if (chained != nullptr && level_of(chained->op) == level)
-      reach.depth = std::max(node.left->depth - 1, node.right->depth);
-    left = make(begin, reach, std::move(node));
+    ExprPtr right = parse_binary(level_of(*op) + 1);
+    left = make_binary(*op, std::move(left), std::move(right));
   }
   return left;
+}
+
+ExprPtr Parser::make_binary(BinaryOperator op, ExprPtr left, ExprPtr right) {
+  Reach reach = below(left, right);
+  const auto* chained = left->as<BinaryExpr>();
+  if (chained != nullptr && level_of(chained->op) == level_of(op))
+    reach.depth = std::max(left->depth - 1, right->depth);
+  const std::uint32_t begin = begin_of(left);
+  BinaryExpr node;
+  node.op = op;
+  node.left = std::move(left);
+  node.right = std::move(right);
+  return make(begin, reach, std::move(node));
 }
 
 ExprPtr Parser::parse_unpack() {

@@ -108,8 +108,11 @@ class Parser {
   ExprPtr parse_expression(bool before_filter = false);
   ExprPtr parse_conditional(bool before_filter);
   ExprPtr parse_python_conditional(ExprPtr value);
-  ExprPtr parse_binary(int level);
-  std::optional<BinaryOperator> binary_operator(int level);
+  ExprPtr parse_binary(int lowest);
+  ExprPtr make_binary(BinaryOperator op, ExprPtr left, ExprPtr right);
+  std::optional<BinaryOperator> binary_operator(int lowest);
+  void report_word_operator(bool is_or);
+  void report_power(std::uint32_t begin);
   ExprPtr parse_unpack();
   ExprPtr parse_word_not();
   ExprPtr parse_unary();

@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <functional>
 
 #include "lang/evaluator.h"
 #include "lang/parser.h"
@@ -55,6 +58,62 @@ TEST(Budgets, NestedCalls) {
   EXPECT_EQ(failure_code("def g(int n) { return n < 0 ? 0 : g(n + 1); }\nm = Machine(GPU);\n"
                          "def f(Task t) { return m[0, g(0)]; }"),
             "E0507");
+}
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::size_t kStackScale = 8;  // instrumented frames are larger
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr std::size_t kStackScale = 8;
+#else
+constexpr std::size_t kStackScale = 1;
+#endif
+#else
+constexpr std::size_t kStackScale = 1;
+#endif
+
+/// Runs `work` on a thread with `bytes` of stack.
+void on_stack(std::size_t bytes, std::function<void()> work) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  ASSERT_EQ(pthread_attr_setstacksize(&attributes, bytes * kStackScale), 0);
+  pthread_t thread;
+  const auto call = [](void* argument) -> void* {
+    (*static_cast<std::function<void()>*>(argument))();
+    return nullptr;
+  };
+  ASSERT_EQ(pthread_create(&thread, &attributes, call, &work), 0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+}
+
+/// Realm's threads have 2 MiB, of which the runtime has used some when it calls the mapper.
+TEST(Budgets, TheDeepestProgramsFitOnARuntimesStack) {
+  const int n = 190;
+  const auto nested = [&](const std::string& before, const std::string& after) {
+    return "m = Machine(GPU); def g(x) { return x; } x = " + repeat(before, n) + "1" +
+           repeat(after, n) + ";";
+  };
+  const std::string sum = repeat("0 + (", n) + "g(n - 1)" + repeat(")", n);
+  const std::string deep = "m = Machine(GPU);\ndef g(int n) { return n < 0 ? 0 : " + sum +
+                           "; }\ndef f(Task t) { return m[0, g(t.ipoint[0] + 5000)]; }";
+  on_stack(std::size_t{1} << 20, [&] {
+    for (const auto& [before, after] :
+         std::vector<std::pair<std::string, std::string>>{{"(", ")"},
+                                                          {"(", ",)"},
+                                                          {"m[", "]"},
+                                                          {"m.size[", ":]"},
+                                                          {"g(", ")"},
+                                                          {"-", ""},
+                                                          {"not ", ""},
+                                                          {"(True ? ", " : 2)"},
+                                                          {"(1 if ", " else 2)"},
+                                                          {"tuple(", " for i in (0, 1))"},
+                                                          {"1 + (", ")"}}) {
+      compile_text(nested(before, after));
+    }
+    EXPECT_EQ(failure_code(deep), "E0507");
+  });
 }
 
 TEST(Budgets, TupleElements) {
