@@ -7,6 +7,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/compat_option.h"
 #include "cli/mapping_file.h"
 #include "lang/format.h"
 #include "lang/parser.h"
@@ -22,6 +23,7 @@ struct Options {
   bool diff = false;
   bool to_stdout = false;
   bool json = false;
+  lang::Profile profile;
 };
 
 /// What happened to one file.
@@ -37,7 +39,7 @@ struct Formatted {
 std::optional<std::string> canonical_text(const SourceFile& source, const Options& options,
                                           Formatted& result) {
   DiagnosticSink sink;
-  const lang::Ast ast = lang::parse(source, sink);
+  const lang::Ast ast = lang::parse(source, sink, options.profile);
   if (!sink.has_errors()) return lang::format(ast, source);
   result.code = kWrongProgram;
   for (const Diagnostic& diagnostic : sink.diagnostics()) {
@@ -61,7 +63,7 @@ Formatted format_file(const std::string& file, const Options& options) {
   }
   const auto text = canonical_text(**source, options, result);
   if (!text) return result;
-  if (!lang::same_program(**source, SourceFile(file, *text))) {
+  if (!lang::same_program(**source, SourceFile(file, *text), options.profile)) {
     result.code = fail({fmt::format("formatting '{}' would change its meaning", file),
                         "left as it is; this is a mistake in castra, please report the file"},
                        kEnvironment);
@@ -108,6 +110,7 @@ int run_fmt(const std::vector<std::string>& arguments) {
       ->excludes(in_place);
   in_place->excludes(check)->excludes(diff);
   app.add_flag("--json", options.json, "what was done, as JSON on standard output")->excludes(diff);
+  add_compat_option(app, options.profile);
   if (const auto code = parse(app, arguments)) return *code;
 
   int worst = kOk;

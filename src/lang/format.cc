@@ -316,12 +316,13 @@ std::vector<std::string> comment_texts(const SourceFile& source) {
 
 std::string format(const Ast& ast, const SourceFile& source) { return Formatter(source).run(ast); }
 
-bool same_program(const SourceFile& before, const SourceFile& after) {
-  DiagnosticSink before_sink;
-  DiagnosticSink after_sink;
-  const std::string tree = dump(parse(before, before_sink));
-  return tree == dump(parse(after, after_sink)) && !before_sink.has_errors() &&
-         !after_sink.has_errors() && comment_texts(before) == comment_texts(after);
+bool same_program(const SourceFile& before, const SourceFile& after, const Profile& profile) {
+  DiagnosticSink sink;
+  const std::string tree = dump(parse(before, sink, profile));
+  for (const Profile& reader : {Profile{}, dslmapper()}) {
+    if (dump(parse(after, sink, reader)) != tree) return false;
+  }
+  return !sink.has_errors() && comment_texts(before) == comment_texts(after);
 }
 
 }  // namespace castra::lang

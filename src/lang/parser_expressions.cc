@@ -151,23 +151,42 @@ ExprPtr Parser::parse_expression(bool before_filter) {
   return result;
 }
 
+/// What stands before a `?` or at the end: chains are followed in a loop, so that only parentheses
+/// and the tree count for the depth.
+ExprPtr Parser::parse_alternative(bool before_filter) {
+  ExprPtr value = parse_binary(kOrLevel);
+  if (!failed_ && at_word("if") && !at_line_start() && !before_filter)
+    return parse_python_conditional(std::move(value));
+  return value;
+}
+
 ExprPtr Parser::parse_conditional(bool before_filter) {
-  ExprPtr condition = parse_binary(kOrLevel);
-  if (failed_) return condition;
-  if (at_word("if") && !at_line_start() && !before_filter)
-    return parse_python_conditional(std::move(condition));
+  std::vector<ConditionalExpr> open;  // their last values are being read
+  const auto close = [&](ExprPtr no) {
+    ConditionalExpr node = std::move(open.back());
+    open.pop_back();
+    const std::uint32_t begin = begin_of(node.condition);
+    node.no = std::move(no);
+    const Reach reach = below(node.condition, node.yes, node.no);
+    return make(begin, reach, std::move(node));
+  };
+  ExprPtr value = parse_alternative(before_filter);
+  const std::uint32_t begin = begin_of(value);
   while (!failed_ && accept(TokenKind::Question)) {
     ConditionalExpr node;
-    const std::uint32_t begin = begin_of(condition);
-    node.condition = std::move(condition);
+    node.condition = std::move(value);
     node.yes = parse_expression();
     if (failed_ || !expect(TokenKind::Colon, "between the two values of `?`"))
       return bad_expression(span_from(begin));
-    node.no = profile_.left_conditional ? parse_binary(kOrLevel) : parse_expression(before_filter);
-    const Reach reach = below(node.condition, node.yes, node.no);
-    condition = make(begin, reach, std::move(node));
+    open.push_back(std::move(node));
+    if (profile_.left_conditional) {
+      value = close(parse_binary(kOrLevel));
+    } else {
+      value = parse_alternative(before_filter);
+    }
   }
-  return condition;
+  while (!open.empty()) value = close(std::move(value));
+  return value;
 }
 
 /// `value if condition else other`: reported, then read as meant.

@@ -107,6 +107,7 @@ class Parser {
   /// `before_filter`: an `if` ends it, as in the range of a comprehension.
   ExprPtr parse_expression(bool before_filter = false);
   ExprPtr parse_conditional(bool before_filter);
+  ExprPtr parse_alternative(bool before_filter);
   ExprPtr parse_python_conditional(ExprPtr value);
   ExprPtr parse_binary(int lowest);
   ExprPtr make_binary(BinaryOperator op, ExprPtr left, ExprPtr right);

@@ -100,7 +100,7 @@ struct ExprPrinter {
   std::string operator()(const BinaryExpr& e) const { return print_chain(e); }
   std::string operator()(const ConditionalExpr& e) const {
     return fmt::format("{} ? {} : {}", print_at(*e.condition, kConditional + 1), print(*e.yes),
-                       print(*e.no));
+                       print_at(*e.no, kConditional + 1));
   }
   std::string operator()(const CallExpr& e) const {
     return fmt::format("{}({})", print_at(*e.callee, kPostfix), print_items(e.arguments));

@@ -7,8 +7,8 @@
 namespace castra::lang {
 
 /// Canonical text: one statement per line, functions indented by two, no comments, the fewest
-/// parentheses. Parsing it gives the same tree. A tree with BadExpr prints something for people
-/// only.
+/// parentheses with which every Profile reads it alike. Parsing it gives the same tree. A tree with
+/// BadExpr prints something for people only.
 std::string print(const Ast& ast);
 std::string print(const Statement& statement);
 std::string print(const Expr& expr);

@@ -15,9 +15,9 @@ namespace castra::lang {
 namespace {
 
 struct Parsed {
-  explicit Parsed(const std::string& text) : source("t", text) {
+  explicit Parsed(const std::string& text, const Profile& profile = {}) : source("t", text) {
     DiagnosticSink sink;
-    ast = parse(source, sink);
+    ast = parse(source, sink, profile);
     errors = sink.error_count();
     DiagnosticSink ignored;
     found = comments(source, lex(source, ignored));
@@ -103,7 +103,8 @@ TEST(FormatProperty, SameProgramSameCommentsAndStable) {
       text += pick_number<int>(0, 3) == 0 ? "\n\n\n" : "\n";
     }
     RC_LOG() << text;
-    const Parsed before(text);
+    const Profile profile = pick_number<int>(0, 2) == 0 ? Profile{} : dslmapper();
+    const Parsed before(text, profile);
     // Some keywords are read differently at the start of a line.
     RC_PRE(before.errors == 0u);
     const std::string once = format(before.ast, before.source);
@@ -117,7 +118,7 @@ TEST(FormatProperty, SameProgramSameCommentsAndStable) {
       RC_ASSERT(owner(after, after.found[i]) == owner(before, before.found[i]));
     }
     RC_ASSERT(format(after.ast, after.source) == once);
-    RC_ASSERT(same_program(before.source, after.source));
+    RC_ASSERT(same_program(before.source, after.source, profile));
   });
 }
 

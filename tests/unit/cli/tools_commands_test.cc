@@ -55,6 +55,16 @@ TEST_F(ToolsCommands, FmtChecksAndShowsDifferencesWithoutWriting) {
   EXPECT_TRUE(json["files"][0]["changed"].get<bool>());
 }
 
+TEST_F(ToolsCommands, FmtKeepsTheMeaningUnderTheProfileItReadsWith) {
+  const std::string chain = file("chain.castra", "x = 1 > 2 ? 1 : 3 > 4 ? 5 : 6;\n");
+  EXPECT_EQ(castra("fmt --stdout " + chain).output, "x = 1 > 2 ? 1 : (3 > 4 ? 5 : 6);\n");
+  EXPECT_EQ(castra("fmt --stdout --compat dslmapper " + chain).output,
+            "x = (1 > 2 ? 1 : 3 > 4) ? 5 : 6;\n");
+  EXPECT_EQ(castra("fmt --compat dslmapper " + chain).code, 0);
+  EXPECT_EQ(castra("fmt --check " + chain).code, 0);
+  EXPECT_NE(castra("fmt --compat else " + chain + " 2>&1").code, 0);
+}
+
 TEST_F(ToolsCommands, FmtLeavesWrongProgramsAlone) {
   const std::string wrong = file("wrong.castra", "Task   a;\n");
   const std::string right = file("right.castra", "Task   a CPU;\n");

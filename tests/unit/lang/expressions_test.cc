@@ -140,7 +140,7 @@ TEST(Expressions, ThePythonConditionalIsRepaired) {
   ASSERT_FALSE(c.diagnostics.empty());
   const Diagnostic& last = c.diagnostics.back();
   ASSERT_EQ(last.fixes.size(), 1u);
-  EXPECT_EQ(last.fixes[0].replacement, "True ? 1 : False ? 2 : 3");
+  EXPECT_EQ(last.fixes[0].replacement, "True ? 1 : (False ? 2 : 3)");
   EXPECT_EQ(c.source->slice(last.fixes[0].span), "1 if True else 2 if False else 3");
 }
 

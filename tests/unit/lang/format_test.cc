@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 
@@ -29,6 +30,26 @@ TEST(Format, OneStatementALineWithCanonicalSpacing) {
             "Task a, b GPU, CPU;\nx = (1 + 2) * 3;\n");
   EXPECT_EQ(formatted(""), "");
   EXPECT_EQ(formatted("\n\n# only a comment  \n\n"), "# only a comment\n");
+}
+
+/// The published implementation reads a chain of conditionals to the left.
+TEST(Format, NestedConditionalsMeanTheSameUnderEveryProfile) {
+  EXPECT_EQ(formatted("x = a ? b : (c ? d : e);"), "x = a ? b : (c ? d : e);\n");
+  EXPECT_EQ(formatted("x = a ? b : c ? d : e;"), "x = a ? b : (c ? d : e);\n");
+  EXPECT_EQ(formatted("x = a ? (b ? c : d) : e;"), "x = a ? b ? c : d : e;\n");
+  const SourceFile source("t.castra", "x = a ? b : c ? d : e;");
+  DiagnosticSink sink;
+  const Ast ast = parse(source, sink, dslmapper());
+  EXPECT_EQ(format(ast, source), "x = (a ? b : c) ? d : e;\n");
+}
+
+/// Parentheses that formatting adds must not make a program too deep to read.
+TEST(Format, LongChainsOfConditionalsStayReadable) {
+  std::string chain = "x = ";
+  for (int i = 0; i < kMaxExpressionDepth - 2; ++i)
+    chain += "a == " + std::to_string(i) + " ? 1 : ";
+  const std::string text = formatted(chain + "0;");
+  EXPECT_EQ(std::count(text.begin(), text.end(), '('), kMaxExpressionDepth - 3);
 }
 
 TEST(Format, KeepsOneBlankLineBetweenGroups) {
