@@ -3,6 +3,7 @@
 
 #include "lang/builtins.h"
 #include "lang/checker_impl.h"
+#include "lang/length_help.h"
 #include "lang/printer.h"
 #include "lang/token.h"
 #include "support/text.h"
@@ -271,8 +272,11 @@ Type ExpressionChecker::operation(const Expr& expr, const BinaryExpr& node, cons
   const auto lengths_agree = [&] {
     if (!left.tuple_like() || !right.tuple_like()) return true;
     if (!left.items() || !right.items() || *left.items() == *right.items()) return true;
-    report(diagnose(Finding::TupleLengths, expr.span, to_string(node.op), *left.items(),
-                    *right.items()));
+    Diagnostic d = diagnose(Finding::TupleLengths, expr.span, to_string(node.op), *left.items(),
+                            *right.items());
+    d.help = length_help(expr, static_cast<std::size_t>(*left.items()),
+                         static_cast<std::size_t>(*right.items()));
+    report(std::move(d));
     return false;
   };
   switch (node.op) {

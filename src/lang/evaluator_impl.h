@@ -2,6 +2,7 @@
 
 #include "lang/diagnostics.h"
 #include "lang/evaluator.h"
+#include "lang/length_help.h"
 
 /// Private to the evaluator's files: evaluator.cc (names, control, tuples), evaluator_operators.cc,
 /// evaluator_builtins.cc, evaluator_machine.cc, evaluator_task.cc.
@@ -25,7 +26,10 @@ Value Evaluator::elementwise(const Expr& expr, std::string_view use, const Value
                          describe(right_value)));
   }
   if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) {
-    return fail(diagnose(Finding::TupleLengths, expr.span, use, tuple_a->size(), tuple_b->size()));
+    Diagnostic d =
+        diagnose(Finding::TupleLengths, expr.span, use, tuple_a->size(), tuple_b->size());
+    d.help = length_help(expr, tuple_a->size(), tuple_b->size());
+    return fail(std::move(d));
   }
   const std::size_t size = tuple_a != nullptr ? tuple_a->size() : tuple_b->size();
   if (!spend(expr, static_cast<std::int64_t>(size))) return {};

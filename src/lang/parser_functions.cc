@@ -214,8 +214,10 @@ void Parser::report_function_statement() {
   const bool loop = word == "for" || word == "while";
   if (choice || loop) {
     Diagnostic d = diagnose(Finding::NoSuchConstruct, peek().span, word);
-    d.help = choice ? "write a conditional value: `x = condition ? a : b;`"
-                    : "write a tuple: `x = tuple(f(i) for i in (0, 1, 2));`";
+    d.help = choice
+                 ? "write a conditional value: `x = condition ? a : b;`"
+                 : "write a tuple, `x = tuple(f(i) for i in range(n));`; to add up, a function "
+                   "that calls itself, `def sum(int i) { return i < 0 ? 0 : sum(i - 1) + f(i); }`";
     return report(std::move(d));
   }
   if (word == "Return") {
