@@ -224,8 +224,6 @@ class RangeCheck {
 
 void check_ranges(const Subject& subject, const Program* program, const Machine* machine,
                   DiagnosticSink& sink) {
-  // Another profile may read and evaluate expressions otherwise.
-  if (subject.policy.profile() != Profile{}) return;
   RangeCheck(subject, program, machine, sink).run();
 }
 

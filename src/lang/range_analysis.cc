@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "lang/placement.h"
 #include "lang/range_analysis_impl.h"
@@ -75,7 +76,9 @@ AbstractValue AbstractEvaluator::run_body(const FunctionDef& function) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       AbstractValue value = evaluate(*assign->value);
       if (value.none()) return value;
-      scope_->emplace_back(assign->name.value, std::move(value));
+      const auto same = [&](const auto& entry) { return entry.first == assign->name.value; };
+      if (symbols_.profile.rebinding || std::ranges::none_of(*scope_, same))
+        scope_->emplace_back(assign->name.value, std::move(value));
     } else if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) {
       return evaluate(*result->value);
     } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
@@ -98,7 +101,7 @@ AbstractValue AbstractEvaluator::evaluate(const Expr& expr) {
 }
 
 AbstractValue AbstractEvaluator::evaluate_node(const Expr& expr) {
-  if (const auto* node = expr.as<IntegerExpr>()) return bounds_.constant(node->value);
+  if (const auto* node = expr.as<IntegerExpr>()) return wrapped(bounds_.constant(node->value));
   if (const auto* node = expr.as<BoolExpr>()) return certain(node->value);
   if (const auto* node = expr.as<NameExpr>()) return name(*node);
   if (const auto* node = expr.as<ProcessorExpr>()) return node->kind;
@@ -185,19 +188,21 @@ AbstractValue AbstractEvaluator::logical(const BinaryExpr& node) {
   const Truth left = *left_truth;
   const bool needs_right = is_and ? left.may_hold : left.may_fail;
   const bool may_stop = is_and ? left.may_fail : left.may_hold;
-  if (!needs_right) return left;
+  const bool eager = symbols_.profile.eager_logic;
+  if (!needs_right && !eager) return left;
   const std::size_t before = bounds_.facts().size();
   const Facts& known = is_and ? left.if_true : left.if_false;
-  bounds_.facts().insert(bounds_.facts().end(), known.begin(), known.end());
+  if (!eager) bounds_.facts().insert(bounds_.facts().end(), known.begin(), known.end());
   const AbstractValue right_value = evaluate(*node.right);
   bounds_.facts().resize(before);
   if (right_value.none()) {
     // Evaluation only goes on where the right side was not needed.
-    if (!may_stop) return NoValue{};
+    if (!may_stop || eager) return NoValue{};
     return Truth{!is_and, is_and, left.if_true, left.if_false};
   }
   const auto* right = right_value.as<Truth>();
   if (right == nullptr) return mistyped(right_value);
+  if (!needs_right) return left;
   if (is_and) {
     return Truth{left.may_hold && right->may_hold,
                  left.may_fail || right->may_fail,
@@ -278,6 +283,18 @@ std::optional<Truth> AbstractEvaluator::equal(const AbstractValue& a, const Abst
   return all;
 }
 
+/// What Profile::wrapping_int32 leaves of the result of an operator.
+AbstractValue AbstractEvaluator::wrapped(const AbstractValue& value) {
+  constexpr Interval k32Bits = {std::numeric_limits<std::int32_t>::min(),
+                                std::numeric_limits<std::int32_t>::max()};
+  const auto* number = value.as<Number>();
+  if (!symbols_.profile.wrapping_int32 || number == nullptr) return value;
+  const Interval& range = number->range;
+  if (range.low >= k32Bits.low && range.high <= k32Bits.high) return value;
+  if (range.single()) return bounds_.constant(static_cast<std::int32_t>(range.low));
+  return bounds_.unknown(k32Bits);
+}
+
 AbstractValue AbstractEvaluator::combine(const Expr& expr, BinaryOperator op, const Number& a,
                                          const Number& b) {
   const bool division = op == BinaryOperator::Divide || op == BinaryOperator::Remainder;
@@ -319,7 +336,7 @@ AbstractValue AbstractEvaluator::arithmetic(const Expr& expr, BinaryOperator op,
   if (left.none() || right.none()) return NoValue{};
   const auto* a = left.as<Number>();
   const auto* b = right.as<Number>();
-  if (a != nullptr && b != nullptr) return combine(expr, op, *a, *b);
+  if (a != nullptr && b != nullptr) return wrapped(combine(expr, op, *a, *b));
   const AbstractTuple* x = left.tuple();
   const AbstractTuple* y = right.tuple();
   if ((a == nullptr && x == nullptr) || (b == nullptr && y == nullptr)) return give_up();
@@ -334,7 +351,7 @@ AbstractValue AbstractEvaluator::arithmetic(const Expr& expr, BinaryOperator op,
     const Number* p = x != nullptr ? (*x)[i].as<Number>() : a;
     const Number* q = y != nullptr ? (*y)[i].as<Number>() : b;
     if (p == nullptr || q == nullptr) return give_up();
-    result.push_back(combine(expr, op, *p, *q));
+    result.push_back(wrapped(combine(expr, op, *p, *q)));
     if (result.back().none()) return NoValue{};
   }
   return AbstractValue::tuple(std::move(result));
@@ -461,6 +478,7 @@ AbstractValue AbstractEvaluator::slice(const SliceExpr& node) {
     const auto* number = value.as<Number>();
     if (number == nullptr || !number->range.single()) return std::nullopt;
     const std::int64_t at = number->range.low;
+    if (at == 0 && symbols_.profile.slice_zero_is_end) return missing;
     return std::clamp<std::int64_t>(at < 0 ? at + size : at, 0, size);
   };
   const auto low = bound(node.low, 0);

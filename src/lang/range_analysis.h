@@ -105,7 +105,8 @@ struct RangeReport {
 /// Evaluates an index function over all points of all launches at once: every number is a range
 /// with what is known of it (abstract interpretation). Sound: a value that evaluation computes at
 /// some point is among those found here, and a function reported safe fails nowhere, budgets of
-/// evaluation aside. Bounded in time whatever the function.
+/// evaluation aside. All that under the profile of the symbols. Bounded in time whatever the
+/// function.
 class RangeAnalysis {
  public:
   /// Launches of `dimensions` dimensions that start at 0 and have up to 16 Mi points. Without a

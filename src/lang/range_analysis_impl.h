@@ -42,6 +42,7 @@ class AbstractEvaluator {
   AbstractValue arithmetic(const Expr& expr, BinaryOperator op, const AbstractValue& left,
                            const AbstractValue& right);
   AbstractValue combine(const Expr& expr, BinaryOperator op, const Number& a, const Number& b);
+  AbstractValue wrapped(const AbstractValue& value);
   Truth compare(BinaryOperator op, const Number& a, const Number& b);
   std::optional<Truth> equal(const AbstractValue& a, const AbstractValue& b);
   AbstractValue conditional(const ConditionalExpr& node);
@@ -74,6 +75,14 @@ class AbstractEvaluator {
                                  const std::vector<Number>& numbers, std::size_t extents);
   AbstractValue index_machine(const Expr& expr, const IndexExpr& node, const AbstractSpace& space,
                               const AbstractTuple& indices);
+  /// What one index of a machine may be.
+  struct IndexFit {
+    bool wild = false;
+    bool may_be_wild = false;
+    bool inside = true;    ///< its dimension, or a wildcard
+    bool outside = false;  ///< its dimension, and no wildcard
+  };
+  IndexFit fit(const AbstractValue& index, const Number& size, bool minus_one_is_wildcard);
 
   const Symbols& symbols_;
   const std::optional<MachineShape> machine_;

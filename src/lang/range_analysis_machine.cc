@@ -49,6 +49,16 @@ std::optional<std::int64_t> known(const Number& number) {
   return number.range.low;
 }
 
+std::optional<std::vector<std::int64_t>> all_known(const AbstractTuple& indices) {
+  std::vector<std::int64_t> values;
+  for (const AbstractValue& index : indices) {
+    const auto* number = index.as<Number>();
+    if (number == nullptr || !number->range.single()) return std::nullopt;
+    values.push_back(number->range.low);
+  }
+  return values;
+}
+
 }  // namespace
 
 AbstractValue AbstractEvaluator::call(const Expr& expr, const CallExpr& node) {
@@ -235,7 +245,7 @@ AbstractValue AbstractEvaluator::transform_exactly(const Expr& expr, std::string
   const auto result = [&]() -> MachineSpace::Transformed {
     const MachineSpace& from = *space.exact;
     if (op == "merge") return from.merge(n[0], n[1]);
-    if (op == "split") return from.split(n[0], n[1]);
+    if (op == "split") return from.split(n[0], n[1], symbols_.profile.split_drops_remainder);
     if (op == "swap") return from.swap(n[0], n[1]);
     if (op == "slice") return from.slice(n[0], n[1], n[2]);
     if (op == "reverse") return from.reverse(n[0]);
@@ -299,7 +309,9 @@ AbstractValue AbstractEvaluator::transform_ranges(const Expr& expr, std::string_
     const auto rest =
         bounds_.nonzero(factor) ? bounds_.remainder(size, factor).value : std::nullopt;
     const auto part = bounds_.divide(size, factor).value;
-    if (factor.range.low < 1 || !rest || rest->range.low != 0 || rest->range.high != 0)
+    const bool even = rest && rest->range.low == 0 && rest->range.high == 0;
+    const bool drops = symbols_.profile.split_drops_remainder && bounds_.less(factor, size);
+    if (factor.range.low < 1 || (!even && !drops))
       may_fail(Finding::BadTransform, expr.span,
                fmt::format("`split` by {} of a size that need not be divisible ({})",
                            to_string(factor.range), to_string(size.range)));
@@ -351,6 +363,23 @@ AbstractValue AbstractEvaluator::transform_ranges(const Expr& expr, std::string_
   return split_into(std::move(factors));
 }
 
+AbstractEvaluator::IndexFit AbstractEvaluator::fit(const AbstractValue& index, const Number& size,
+                                                   bool minus_one_is_wildcard) {
+  if (index.as<AbstractWildcard>() != nullptr) return {.wild = true, .may_be_wild = true};
+  const Number& number = *index.as<Number>();
+  const Number zero = bounds_.constant(0);
+  IndexFit result;
+  result.may_be_wild =
+      minus_one_is_wildcard && number.range.contains(-1) && !bounds_.not_greater(zero, number);
+  result.wild = result.may_be_wild && number.range.single();
+  const Number least = result.may_be_wild ? bounds_.constant(-1) : zero;
+  const bool below = bounds_.less(number, least);
+  const bool above = !result.wild && bounds_.not_greater(size, number);
+  result.inside = result.wild || (bounds_.not_greater(least, number) && bounds_.less(number, size));
+  result.outside = !result.inside && (below || above);
+  return result;
+}
+
 AbstractValue AbstractEvaluator::index_machine(const Expr& expr, const IndexExpr& node,
                                                const AbstractSpace& space,
                                                const AbstractTuple& indices) {
@@ -364,28 +393,41 @@ AbstractValue AbstractEvaluator::index_machine(const Expr& expr, const IndexExpr
   if (shown.size() > kMaxShown) shown = "the machine";
   AbstractPoint point;
   point.kind = space.kind;
+  const bool minus_one = symbols_.profile.minus_one_is_wildcard && indices.size() > 1;
+  std::vector<IndexFit> fits;
   for (std::size_t i = 0; i < indices.size(); ++i) {
-    const Number& size = space.sizes[i];
-    if (indices[i].as<AbstractWildcard>() != nullptr) {
-      point.several = true;
-      const bool nodes_fixed = space.transforms == 0 && i == 1;
-      const bool one_node = machine_ && machine_->nodes == 1;
-      if (!nodes_fixed && !one_node) point.on_one_node = false;
-      continue;
+    const bool wildcard = indices[i].as<AbstractWildcard>() != nullptr;
+    if (!wildcard && indices[i].as<Number>() == nullptr) return give_up();
+    fits.push_back(fit(indices[i], space.sizes[i], minus_one));
+    if (!fits.back().may_be_wild) continue;
+    point.several = true;
+    const bool nodes_fixed = space.transforms == 0 && i == 1;
+    const bool one_node = machine_ && machine_->nodes == 1;
+    if (!nodes_fixed && !one_node) point.on_one_node = false;
+  }
+  const bool wild = std::ranges::any_of(fits, &IndexFit::wild);
+  // Without transforms an index is that of the processor, which leaves nothing to alias.
+  const bool may_alias = symbols_.profile.indices_may_alias && !wild && space.transforms > 0;
+  if (may_alias && !point.several && space.exact) {
+    if (const auto position = all_known(indices)) {
+      if (space.exact->contains(*position) || space.exact->aliased_processor(*position))
+        return point;
+      return fail(Finding::AliasOutsideMachine, expr.span,
+                  fmt::format("indices ({}) of `{}` lead to no processor of it",
+                              fmt::join(*position, ", "), shown));
     }
-    const auto* index = indices[i].as<Number>();
-    if (index == nullptr) return give_up();
-    const Number zero = bounds_.constant(0);
-    const bool inside = bounds_.not_greater(zero, *index) && bounds_.less(*index, size);
-    if (inside) continue;
-    const bool outside = bounds_.less(*index, zero) || bounds_.not_greater(size, *index);
+  }
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (fits[i].inside) continue;
+    const Number& size = space.sizes[i];
     const std::string text = fmt::format(
-        "index {} of `{}` {} {}, outside {}", i, shown, outside ? "is" : "can be",
-        to_string(index->range),
+        "index {} of `{}` {} {}, outside {}", i, shown, fits[i].outside ? "is" : "can be",
+        to_string(indices[i].as<Number>()->range),
         size.range.single() ? fmt::format("0..{}", size.range.low - 1)
                             : fmt::format("0..size - 1, with a size of {}", to_string(size.range)));
-    if (outside) return fail(Finding::IndexOutsideMachine, expr.span, text);
-    may_fail(Finding::IndexOutsideMachine, expr.span, text);
+    if (fits[i].outside && !may_alias) return fail(Finding::IndexOutsideMachine, expr.span, text);
+    may_fail(may_alias ? Finding::AliasOutsideMachine : Finding::IndexOutsideMachine, expr.span,
+             text);
   }
   return point;
 }

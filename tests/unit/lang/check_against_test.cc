@@ -85,8 +85,8 @@ struct Checked {
 };
 
 Checked check(const std::string& text, const std::optional<Program>& program,
-              const std::optional<Machine>& machine) {
-  Checked result{compile_text(text), DiagnosticSink()};
+              const std::optional<Machine>& machine, const Profile& profile = {}) {
+  Checked result{compile_text(text, profile), DiagnosticSink()};
   EXPECT_NE(result.compiled.policy, nullptr) << result.compiled.rendered;
   if (result.compiled.policy == nullptr) return result;
   check_against(*result.compiled.policy, program ? &*program : nullptr,
@@ -305,6 +305,25 @@ TEST(CheckAgainst, AlwaysFailing) {
   }
   EXPECT_THAT(check(map("return g[0, g.size[1]];"), std::nullopt, machine()).only().message,
               "`f` fails at every point of every launch: index 1 of `g` is 4, outside 0..3");
+}
+
+/// What only fails without the profile is no finding under it, and the other way round.
+TEST(CheckAgainst, AProfileIsHeldToItsOwnRules) {
+  const auto codes = [](const std::string& body, const Profile& profile) {
+    return check(map(body), std::nullopt, machine(), profile).codes();
+  };
+  const std::string always = info(Finding::AlwaysFails).code.data();
+  const std::string tried = info(Finding::MayFail).code.data();
+  EXPECT_THAT(codes("return g[0, t.ipoint[0] % 4 - 1];", {}), ElementsAre(tried));
+  EXPECT_THAT(codes("return g[0, t.ipoint[0] % 4 - 1];", dslmapper()), IsEmpty());
+  EXPECT_THAT(codes("h = g.swap(0, 1); return h.split(0, 2)[2, 0, 0];", {}), ElementsAre(always));
+  EXPECT_THAT(codes("h = g.swap(0, 1); return h.split(0, 2)[2, 0, 0];", dslmapper()), IsEmpty());
+  EXPECT_THAT(codes("return g[False && 1 / (2 - 2) > 0 ? 0 : 0, 0];", {}), IsEmpty());
+  EXPECT_THAT(codes("return g[False && 1 / (2 - 2) > 0 ? 0 : 0, 0];", dslmapper()),
+              ElementsAre(always));
+  EXPECT_THAT(codes("return g[0, t.ispace[0] * 1000000000 < 0 ? 4 : 0];", {}), IsEmpty());
+  EXPECT_THAT(codes("return g[0, t.ispace[0] * 1000000000 < 0 ? 4 : 0];", dslmapper()),
+              ElementsAre(tried));
 }
 
 TEST(CheckAgainst, AFailureFoundByTrying) {

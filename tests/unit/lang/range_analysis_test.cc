@@ -10,11 +10,12 @@ namespace castra::lang {
 namespace {
 
 struct Analysed {
-  explicit Analysed(const std::string& text) : source("t.castra", text) {
+  explicit Analysed(const std::string& text, const Profile& profile = {})
+      : source("t.castra", text) {
     DiagnosticSink sink;
-    ast = parse(source, sink);
+    ast = parse(source, sink, profile);
     EXPECT_FALSE(sink.has_errors()) << render_all(source, sink);
-    symbols = collect_symbols(ast);
+    symbols = collect_symbols(ast, profile);
   }
   RangeReport over(int dimensions, std::optional<MachineShape> machine = {}) const {
     return RangeAnalysis::over_launches(symbols, *symbols.functions.at("f"), machine, dimensions);
@@ -108,6 +109,54 @@ TEST(RangeAnalysis, MachinesWithoutProcessorsAreInactive) {
   cpus.nodes = 1;
   cpus.set(ProcessorKind::Cpu, 2);
   EXPECT_TRUE(Analysed(body("return m[p[0] / m.size[1], 0];")).over(1, cpus).inactive);
+}
+
+/// What is concluded of a function of one-dimensional launches.
+std::string conclusion(const std::string& text, const Profile& profile,
+                       std::optional<MachineShape> machine) {
+  const RangeReport report = Analysed(body(text), profile).over(1, std::move(machine));
+  return report.safe() ? "safe" : report.always_fails() ? "fails" : "may fail";
+}
+
+/// Each line shows one switch of the profile.
+TEST(RangeAnalysis, KnowsTheProfile) {
+  struct Line {
+    const char* text;
+    const char* castra;
+    const char* dslmapper;
+    std::optional<MachineShape> machine;
+  };
+  const Line lines[] = {
+      {"return m[0, -1];", "fails", "safe", {}},
+      {"return m[-1, 0];", "fails", "may fail", {}},  // on several nodes
+      {"return m[-1, 0];", "fails", "safe", shape(1, 4)},
+      {"return m.merge(0, 1)[-1];", "fails", "may fail", {}},
+      {"return m[0, p[0] % m.size[1] - 1];", "may fail", "safe", {}},
+      {"return m[-1, m.size[1]];", "fails", "fails", {}},
+      {"return m[m.size[0], 0];", "fails", "fails", {}},
+      {"return m.merge(0, 1).split(0, 2)[2, 0];", "fails", "safe", shape(2, 4)},
+      {"return m.merge(0, 1).split(0, 2)[*, 4];", "fails", "fails", shape(2, 4)},
+      {"return m.merge(0, 1).split(0, 2)[100, 0];", "fails", "fails", shape(2, 4)},
+      {"return m.merge(0, 1).split(0, 2)[p[0] + 2, 0];", "fails", "may fail", shape(2, 4)},
+      {"return m[3000000000 < 0 ? 0 : m.size[0], 0];", "fails", "safe", {}},
+      {"return m[65536 * 65536 == 0 ? 0 : m.size[0], 0];", "fails", "safe", {}},
+      {"return m[s[0] * 65536 > 0 ? 0 : m.size[0], 0];", "safe", "may fail", {}},
+      {"return m[p[0:0][0] * 0, 0];", "fails", "safe", {}},
+      {"return m[p[0] > 0 && 8 / p[0] > 2 ? 0 : 0, 0];", "safe", "may fail", {}},
+      {"return m[False && 1 / 0 > 0 ? 0 : 0, 0];", "safe", "fails", {}},
+      {"x = 0; x = m.size[0]; return m[x, 0];", "fails", "safe", {}},
+      {"x = True ? True : False ? False : False; return m[x ? 0 : m.size[0], 0];",
+       "safe",
+       "fails",
+       {}},
+      {"return m.split(1, 3)[0, 0, 0];", "fails", "safe", shape(1, 4)},
+      {"return m.split(1, 5)[0, 0, 0];", "fails", "fails", shape(1, 4)},
+      {"k = p[0] % 2 + 2; return m.split(1, k)[0, 0, 0];", "may fail", "safe", shape(1, 4)},
+  };
+  for (const Line& line : lines) {
+    EXPECT_EQ(conclusion(line.text, {}, line.machine), line.castra) << line.text;
+    EXPECT_EQ(conclusion(line.text, dslmapper(), line.machine), line.dslmapper) << line.text;
+  }
 }
 
 /// Neither recursion nor a doubling of work at every level makes it slow or deep.
