@@ -36,6 +36,8 @@ CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSi
   detail::check_rules(program, expressions, whole, sink);
   // In a program with errors much seems unused that is only misspelt.
   if (sink.has_errors()) return program;
+  detail::check_circles(program.symbols, sink);
+  if (sink.has_errors()) return program;
   detail::check_uses(program, sink);
   detail::check_constants(program, sink);
   return program;

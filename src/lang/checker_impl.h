@@ -134,6 +134,9 @@ class ExpressionChecker {
   std::int64_t work_left_ = 0;  ///< expressions that instances may still visit
 };
 
+/// Global variables that certainly read themselves while they are computed, directly or through
+/// functions.
+void check_circles(const Symbols& symbols, DiagnosticSink& sink);
 /// Unused names, names that hide others, recursion without an end. Precondition: the program has no
 /// syntax errors, else what was left out would seem unused.
 void check_uses(const CheckedProgram& program, DiagnosticSink& sink);
