@@ -43,13 +43,7 @@ nlohmann::ordered_json fixed_json(const lang::Repair& repair) {
 Status write_repaired(const std::string& path, const SourceFile& before,
                       const lang::Repair& repair) {
   if (repair.text == before.text()) return {};
-  const auto now = read_file(path);
-  if (!now) return tl::unexpected(now.error());
-  if (*now != before.text()) {
-    return failure(fmt::format("'{}' changed while it was examined; it is left alone", path),
-                   "run `castra check --fix` again");
-  }
-  return write_file(path, repair.text);
+  return replace_file(path, before.text(), repair.text);
 }
 
 }  // namespace castra::cli

@@ -84,7 +84,7 @@ Formatted format_file(const std::string& file, const Options& options) {
     return result;
   }
   if (!result.changed) return result;
-  const Status written = write_file(file, *text);
+  const Status written = replace_file(file, before, *text);
   if (!written) result.code = fail(written.error(), kEnvironment);
   return result;
 }

@@ -70,7 +70,20 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   }
 }
 
-Status write_file(const std::string& path, std::string_view content) {
+namespace {
+
+Status unless_changed(const std::string& path, const std::string* expected) {
+  if (expected == nullptr) return {};
+  const auto now = read_file(path);
+  if (!now) return tl::unexpected(now.error());
+  if (*now == *expected) return {};
+  return failure(fmt::format("'{}' changed since it was read; it is left alone", path),
+                 "run the command again");
+}
+
+/// With `expected`, only over exactly that content, looked at last thing before the new one is in
+/// place.
+Status write(const std::string& path, std::string_view content, const std::string* expected) {
   struct stat existing{};
   const bool exists = ::stat(path.c_str(), &existing) == 0;
   if (exists && !S_ISREG(existing.st_mode)) return write_in_place(path, content);
@@ -82,13 +95,32 @@ Status write_file(const std::string& path, std::string_view content) {
   Descriptor file{::mkstemp(scratch.data())};
   if (file.fd < 0) return cannot_write(path);
   ::fchmod(file.fd, exists ? existing.st_mode & 07777 : 0644);
-  if (!write_all(file.fd, content) || ::fsync(file.fd) != 0 ||
-      ::rename(scratch.c_str(), target.c_str()) != 0) {
+  if (!write_all(file.fd, content) || ::fsync(file.fd) != 0) {
+    auto error = cannot_write(path);
+    ::unlink(scratch.c_str());
+    return error;
+  }
+  if (auto unchanged = unless_changed(target, expected); !unchanged) {
+    ::unlink(scratch.c_str());
+    return unchanged;
+  }
+  if (::rename(scratch.c_str(), target.c_str()) != 0) {
     auto error = cannot_write(path);
     ::unlink(scratch.c_str());
     return error;
   }
   return {};
+}
+
+}  // namespace
+
+Status write_file(const std::string& path, std::string_view content) {
+  return write(path, content, nullptr);
+}
+
+Status replace_file(const std::string& path, const std::string& expected,
+                    std::string_view content) {
+  return write(path, content, &expected);
 }
 
 Result<TemporaryDirectory> TemporaryDirectory::create() {

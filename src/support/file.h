@@ -16,6 +16,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit = std::
 /// the old content or the new, never half.
 Status write_file(const std::string& path, std::string_view content);
 
+/// The same for a file that was read before: fails, and leaves it alone, if it no longer holds what
+/// it held then. Modes stay, links are followed.
+Status replace_file(const std::string& path, const std::string& expected, std::string_view content);
+
 /// A directory of our own under $TMPDIR (or /tmp), removed with all it holds on destruction.
 class TemporaryDirectory {
  public:

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <iterator>
 
 namespace castra {
 namespace {
@@ -47,6 +48,32 @@ TEST(File, FollowsLinksKeepsModesAndReplacesNoDevice) {
   EXPECT_TRUE(write_file("/dev/null", "x"));
   EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
   EXPECT_FALSE(write_file("/dev/full", "x"));
+}
+
+TEST(File, ReplacesOnlyWhatWasRead) {
+  const auto folder = TemporaryDirectory::create();
+  const std::string real = folder->path() + "/real";
+  const std::string link = folder->path() + "/link";
+  ASSERT_TRUE(write_file(real, "read"));
+  std::filesystem::permissions(real, std::filesystem::perms::owner_all);
+  std::filesystem::create_symlink(real, link);
+  ASSERT_TRUE(replace_file(link, "read", "repaired"));
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_EQ(read_file(real).value(), "repaired");
+  EXPECT_EQ(std::filesystem::status(real).permissions(), std::filesystem::perms::owner_all);
+
+  ASSERT_TRUE(write_file(real, "edited meanwhile"));
+  for (const std::string& path : {real, link}) {
+    const Status refused = replace_file(path, "repaired", "repaired again");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().what.find("changed since it was read"), std::string::npos);
+  }
+  EXPECT_EQ(read_file(real).value(), "edited meanwhile");
+  std::filesystem::remove(real);
+  EXPECT_FALSE(replace_file(real, "edited meanwhile", "back again")) << "it was removed meanwhile";
+  EXPECT_FALSE(std::filesystem::exists(real));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder->path()), {}), 1)
+      << "only the link is left, no scratch file";
 }
 
 TEST(TemporaryDirectory, IsGoneAfterwards) {
