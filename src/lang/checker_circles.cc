@@ -8,9 +8,9 @@
 #include "lang/checker_impl.h"
 #include "lang/tree_walk.h"
 
-/// Global variables that can have no value, because computing it reads them again, through functions
-/// too. Only what evaluation certainly reads counts: `a = g(0);` with
-/// `def g(int n) { return n > 0 ? a : 7; }` is 7.
+/// Global variables that can have no value, because computing it reads them again, through
+/// functions too. Only what evaluation certainly reads counts: `a = g(0);` with `def g(int n) {
+/// return n > 0 ? a : 7; }` is 7.
 namespace castra::lang::detail {
 namespace {
 

@@ -125,12 +125,12 @@ void add_functions(std::vector<Production>& table) {
                             repeat(use("function-statement")), token(TokenKind::RightBrace)}));
   add("parameter", sequence({use("type"), terminal(Terminal::Name)}));
   add("type", one_of(parameter_types(), [](ParameterType type) { return to_string(type); }));
-  add("function-statement", choice({use("assignment"), use("print"),
-                                    sequence({word("return"), use("expression"), end})}));
-  add("assignment", sequence({terminal(Terminal::Name), token(TokenKind::Assign),
-                              choice({use("expression"), token(TokenKind::Star)}), end}));
+  add("function-statement",
+      choice({use("assignment"), use("print"), sequence({word("return"), use("value"), end})}));
+  add("assignment",
+      sequence({terminal(Terminal::Name), token(TokenKind::Assign), use("value"), end}));
   add("print", sequence({word("print"), token(TokenKind::LeftParen), terminal(Terminal::Quoted),
-                         repeat(sequence({token(TokenKind::Comma), use("expression")})),
+                         repeat(sequence({token(TokenKind::Comma), use("value")})),
                          token(TokenKind::RightParen), end}));
 }
 
@@ -139,9 +139,14 @@ void add_expressions(std::vector<Production>& table) {
   const auto add = [&](std::string name, Phrase phrase) {
     table.push_back({std::move(name), std::move(phrase)});
   };
-  add("expression", sequence({use("disjunction"),
-                              optional(sequence({token(TokenKind::Question), use("expression"),
-                                                 token(TokenKind::Colon), use("expression")}))}));
+  const auto conditional = [](const char* last) {
+    return sequence(
+        {use("disjunction"), optional(sequence({token(TokenKind::Question), use("value"),
+                                                token(TokenKind::Colon), use(last)}))});
+  };
+  // A lone `*` must be followed by what ends an expression, and `for` and `if` do not.
+  add("value", choice({conditional("value"), token(TokenKind::Star)}));
+  add("expression", conditional("expression"));
   add("disjunction", left_associative(use("conjunction"), {TokenKind::OrOr}));
   add("conjunction", left_associative(use("equality"), {TokenKind::AndAnd}));
   add("equality",
@@ -161,20 +166,19 @@ void add_expressions(std::vector<Production>& table) {
                                sequence({token(TokenKind::Dot), terminal(Terminal::Member)})}))}));
   add("call", sequence({token(TokenKind::LeftParen), optional(use("items")),
                         token(TokenKind::RightParen)}));
-  const Phrase subscript = choice({use("expression"), token(TokenKind::Star)});
-  add("index", sequence({token(TokenKind::LeftBracket), comma_list(subscript),
+  add("index", sequence({token(TokenKind::LeftBracket), comma_list(use("value")),
                          token(TokenKind::RightBracket)}));
   add("slice",
       sequence({token(TokenKind::LeftBracket), optional(use("expression")), token(TokenKind::Colon),
                 optional(use("expression")), token(TokenKind::RightBracket)}));
-  add("items", comma_list(use("expression")));
-  add("primary", choice({terminal(Terminal::Integer), terminal(Terminal::Text), word("True"),
-                         word("False"), terminal(Terminal::Name), use("processor"), use("memory"),
-                         sequence({token(TokenKind::LeftParen), use("expression"),
-                                   token(TokenKind::RightParen)}),
-                         use("tuple"), use("comprehension")}));
+  add("items", comma_list(use("value")));
+  add("primary",
+      choice({terminal(Terminal::Integer), terminal(Terminal::Text), word("True"), word("False"),
+              terminal(Terminal::Name), use("processor"), use("memory"),
+              sequence({token(TokenKind::LeftParen), use("value"), token(TokenKind::RightParen)}),
+              use("tuple"), use("comprehension")}));
   add("tuple", sequence({token(TokenKind::LeftParen),
-                         optional(sequence({use("expression"), comma,
+                         optional(sequence({use("value"), comma,
                                             optional(sequence({use("items"), optional(comma)}))})),
                          token(TokenKind::RightParen)}));
   add("comprehension",

@@ -44,15 +44,22 @@ int strength(BinaryOperator op) {
 
 int strength(const Expr& expr) {
   if (expr.as<ConditionalExpr>() != nullptr) return kConditional;
+  if (expr.as<WildcardExpr>() != nullptr)
+    return kConditional;  // before an operator it would unpack
   if (const auto* binary = expr.as<BinaryExpr>()) return strength(binary->op);
   if (const auto* unary = expr.as<UnaryExpr>()) {
     return unary->op == UnaryOperator::Unpack ? kMultiply : kUnary;
   }
-  if (expr.as<WildcardExpr>() != nullptr) return kMultiply;
   return kPostfix;
 }
 
 std::string print_at(const Expr& expr, int at_least);
+
+/// Before `for` or `if`, where a lone `*` at the end would unpack.
+std::string print_before_word(const Expr& expr) {
+  const std::string text = print_at(expr, kConditional);
+  return text.ends_with('*') ? "(" + text + ")" : text;
+}
 
 std::string print_items(const std::vector<ExprPtr>& items) {
   std::string out;
@@ -91,16 +98,18 @@ struct ExprPrinter {
     return "(" + print_items(e.items) + (e.items.size() == 1 ? ",)" : ")");
   }
   std::string operator()(const ComprehensionExpr& e) const {
-    return fmt::format("tuple({} for {} in {}{})", print(*e.body), e.variable.value,
-                       print(*e.range), e.condition ? " if " + print(*e.condition) : "");
+    const std::string range = e.condition ? print_before_word(*e.range) : print(*e.range);
+    return fmt::format("tuple({} for {} in {}{})", print_before_word(*e.body), e.variable.value,
+                       range, e.condition ? " if " + print(*e.condition) : "");
   }
   std::string operator()(const UnaryExpr& e) const {
     return std::string(to_string(e.op)) + print_at(*e.operand, kUnary);
   }
   std::string operator()(const BinaryExpr& e) const { return print_chain(e); }
   std::string operator()(const ConditionalExpr& e) const {
+    const bool nested = e.no->as<ConditionalExpr>() != nullptr;
     return fmt::format("{} ? {} : {}", print_at(*e.condition, kConditional + 1), print(*e.yes),
-                       print_at(*e.no, kConditional + 1));
+                       print_at(*e.no, nested ? kConditional + 1 : kConditional));
   }
   std::string operator()(const CallExpr& e) const {
     return fmt::format("{}({})", print_at(*e.callee, kPostfix), print_items(e.arguments));

@@ -50,7 +50,7 @@ std::string random_expression(int depth) {
   const auto item = [&] {
     return (pick_number<int>(0, 4) == 0 ? "*" : "") + ("(" + below() + ")");
   };
-  if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()", "\"a b\""});
+  if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()", "(*)", "\"a b\""});
   switch (pick_number<int>(0, 12)) {
     case 0:
       return "(" + below() + ")";

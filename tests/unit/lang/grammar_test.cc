@@ -13,6 +13,7 @@
 
 #include "context_free.h"
 #include "gbnf.h"
+#include "lang/checker.h"
 #include "lang/diagnostics.h"
 #include "lang/format.h"
 #include "lang/parser.h"
@@ -212,6 +213,81 @@ TEST(Grammar, DerivesTheProgramsThatParse) {
   }
   EXPECT_GE(derivable, 15);
   EXPECT_GE(rejected, 10);
+}
+
+/// A lone `*` in every place where an expression can stand: what the checker finds legal is
+/// derived, and what the parser refuses is not.
+TEST(Grammar, DerivesWildcardsWhereTheyAreLegal) {
+  const Table table;
+  const testing_support::Gbnf gbnf(grammar_gbnf());
+  const std::string before =
+      "m = Machine(GPU);\ndef one(any) { return any; }\ndef two(int n, any) { return any; }\n";
+  int legal = 0;
+  int refused = 0;
+  for (const char* statement : {"x = *;",
+                                "x = (*);",
+                                "x = (*,);",
+                                "x = (*, 1);",
+                                "x = (1, *, 2);",
+                                "x = one(*);",
+                                "x = two(1, *);",
+                                "x = one((*));",
+                                "x = True ? * : 1;",
+                                "x = True ? 1 : *;",
+                                "x = True ? 1 : True ? * : *;",
+                                "x = m[*, 0];",
+                                "x = m[0, True ? * : 1];",
+                                "x = m[one(*), 0];",
+                                "x = m[(*, 0)[0], 1];",
+                                "def f(Task t) { return m[0, *]; }",
+                                "def f(int n) { return *; }",
+                                "def f(int n) { return n > 0 ? * : n; }",
+                                "def f(int n) { x = *; return x; }",
+                                "print(\"{}\", *);",
+                                "print(\"{} {}\", *, 1);",
+                                "def f(int n) { print(\"{}\", *); return n; }",
+                                "x = tuple(* for i in (1, 2));",
+                                "x = tuple((*) for i in (1, 2));",
+                                "x = tuple(True ? 1 : * for i in (1, 2));",
+                                "x = tuple(True ? * : i for i in (1, 2));",
+                                "x = tuple(i for i in (*, 1));",
+                                "x = tuple(i for i in *);",
+                                "x = tuple(i for i in (1, 2) if *);",
+                                "x = (1, 2)[*];",
+                                "x = (1, 2)[*:1];",
+                                "x = (1, 2)[0:*];",
+                                "x = * == 1;",
+                                "x = 1 == *;",
+                                "x = * + 1;",
+                                "x = 1 + *;",
+                                "x = -*;",
+                                "x = !*;",
+                                "x = *.size;",
+                                "x = * ? 1 : 2;",
+                                "x = True && *;",
+                                "x = *[0];",
+                                "x = m.split(*, 2);",
+                                "x = min(*, 1);"}) {
+    const std::string text = before + statement;
+    const SourceFile source("t", text);
+    DiagnosticSink sink;
+    Ast ast = parse(source, sink);
+    if (sink.has_errors()) {
+      EXPECT_FALSE(derives(table, text)) << statement;
+      ++refused;
+      continue;
+    }
+    const std::string canonical = format(ast, source);
+    check_program(std::move(ast), source, sink);
+    if (sink.has_errors()) continue;
+    EXPECT_TRUE(derives(table, statement)) << statement;
+    const std::string last = canonical.substr(canonical.find("return any;", canonical.find("two")));
+    const std::string alone = last.substr(last.find("}\n\n") + 3);
+    EXPECT_TRUE(gbnf.recognise(alone).whole) << alone;
+    ++legal;
+  }
+  EXPECT_GE(legal, 20);
+  EXPECT_GE(refused, 5);
 }
 
 TEST(Grammar, GbnfDerivesOnlyWhatParses) {
