@@ -9,6 +9,7 @@
 #include "lang/bind.h"
 #include "lang/policy_table.h"
 #include "mapping/mapping_diff.h"
+#include "support/text.h"
 
 namespace castra::cli {
 namespace {
@@ -87,14 +88,14 @@ void print_as_json(const Options& options, const Comparison& comparison) {
 void print_side(const char* sign, const std::string& file, const std::string& value,
                 const DecidedBy& rule) {
   fmt::print("  {} {}", sign, value == "-" ? "left to the program's own mapper" : value);
-  if (rule.line != 0) fmt::print("    [{}:{}: {}]", file, rule.line, rule.text);
+  if (rule.line != 0) fmt::print("    [{}:{}: {}]", file, rule.line, printable(rule.text));
   fmt::print("\n");
 }
 
 void print_text(const Options& options, const Comparison& comparison) {
   fmt::print("compared: {}\n", comparison.basis);
   for (const Difference& d : comparison.differences) {
-    fmt::print("\n{}: {}\n", d.about, d.what);
+    fmt::print("\n{}: {}\n", printable(d.about), printable(d.what));
     print_side("<", options.left, d.left, d.left_by);
     print_side(">", options.right, d.right, d.right_by);
     for (const std::string& example : d.examples) fmt::print("      {}\n", example);

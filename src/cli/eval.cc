@@ -82,13 +82,19 @@ bool looks_like_shape(const std::string& text) {
 }
 
 void print_table(const Rect& domain, const lang::Placement& placement) {
-  std::vector<std::vector<std::string>> rows;
-  for (std::size_t i = 0; i < placement.points.size(); ++i) {
-    const lang::ProcessorSet& set = placement.points[i];
-    rows.push_back({to_string(domain.at(static_cast<std::int64_t>(i))), std::to_string(set.node),
-                    fmt::format("{}", fmt::join(set.processors, ","))});
+  constexpr std::size_t kBlock = 65536;  // rows in memory at a time
+  const std::size_t size = placement.points.size();
+  for (std::size_t first = 0; first == 0 || first < size; first += kBlock) {
+    std::vector<std::vector<std::string>> rows;
+    for (std::size_t i = first; i < std::min(first + kBlock, size); ++i) {
+      const lang::ProcessorSet& set = placement.points[i];
+      rows.push_back({to_string(domain.at(static_cast<std::int64_t>(i))), std::to_string(set.node),
+                      fmt::format("{}", fmt::join(set.processors, ","))});
+    }
+    const std::string text =
+        render_table({"point", "node", std::string(to_string(placement.kind))}, std::move(rows));
+    fmt::print("{}", first == 0 ? text : text.substr(text.find('\n') + 1));
   }
-  fmt::print("{}", render_table({"point", "node", std::string(to_string(placement.kind))}, rows));
 }
 
 /// One point a line, so that large tables stay readable and diffable.

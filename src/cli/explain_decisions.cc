@@ -64,12 +64,15 @@ void add_if_decided(std::vector<DecisionRow>& rows, DecisionRow row) {
 
 }  // namespace
 
-std::string Subject::task_text() const { return other_task ? "any other task" : "task " + task; }
+std::string Subject::task_text() const {
+  return other_task ? "any other task" : "task " + printable(task);
+}
 
 std::string Subject::argument_text() const {
   std::string out;
   if (argument >= 0) out = fmt::format("argument {}", argument);
-  if (!regions.empty()) out += (out.empty() ? "region " : ", region ") + join(regions, ", ");
+  if (!regions.empty())
+    out += (out.empty() ? "region " : ", region ") + printable(join(regions, ", "));
   return out.empty() ? "any argument" : out;
 }
 

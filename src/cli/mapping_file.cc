@@ -126,6 +126,12 @@ Result<MachineShape> parse_shape(const std::string& text) {
   const auto machine = load_machine(text, share_directory());
   if (!machine) {
     Error error = machine.error();
+    if (parts.size() == 2 && text.find_first_not_of("0123456789x+-") == std::string::npos) {
+      error = {fmt::format("'{}' is not NODESxPROCESSORS", text),
+               fmt::format("both are whole numbers, 1 to {} and 1 to {}, for example 2x4",
+                           kMaxNodes, kMaxPerNode)};
+      return tl::unexpected(std::move(error));
+    }
     error.remedy = "write NODESxPROCESSORS, for example 2x4; " + error.remedy;
     return tl::unexpected(std::move(error));
   }

@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/compat_option.h"
 #include "cli/constants_option.h"
+#include "cli/number_options.h"
 #include "lang/policy.h"
 #include "machine/machine.h"
 #include "run/legion_run.h"
@@ -117,7 +118,7 @@ int run_run(const std::vector<std::string>& arguments) {
       "a rule that cannot be obeyed ends the run; names that the program lacks are errors");
   add_compat_option(app, options.profile);
   app.add_option("--timeout", options.timeout_s, "seconds after which the program is killed")
-      ->check(CLI::PositiveNumber);
+      ->check(seconds());
   app.footer(
       "The program and its arguments follow `--`. Exit code: the program's; 125 if Castra failed.");
   if (const auto code = parse(app, split.own)) return *code;

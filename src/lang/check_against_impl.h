@@ -47,9 +47,13 @@ struct WrongDimension {
   std::int64_t dimension = 0;  ///< as written
   std::string machine;         ///< as written
   SourceSpan span;             ///< of the dimension
+  bool alone = true;           ///< nothing else uses what is computed there
 };
 /// In the index expression of that span; the first, if there are several.
 std::optional<WrongDimension> find_wrong_dimension(const FunctionDef& function, SourceSpan index);
+
+/// What repairs it, if it changes nothing else.
+std::vector<FixIt> fixes_of(const WrongDimension& wrong);
 
 /// Adds to a finding about an index outside a machine what can be said from its source: an index
 /// taken modulo the size of another dimension, with the fix.

@@ -19,6 +19,10 @@ namespace {
 constexpr int kMaxDimensions = 6;          // of a launch, as Legion is built
 constexpr int kUsualDimensions = 3;        // tried for functions that fit any number
 constexpr std::int64_t kTryPoints = 4096;  // of one launch tried for a failure
+/// For all functions together, in steps of evaluation: below a second. Functions beyond it are not
+/// looked at, which only a program of hundreds of intricate functions reaches.
+constexpr std::int64_t kWork = 10'000'000;
+constexpr std::int64_t kStepsPerAbstractStep = 4;  // as measured
 
 /// Launch domains to try: small ones, ones that divide evenly and not, and ones with more points in
 /// a dimension than the machine has nodes, processors, or both.
@@ -134,16 +138,18 @@ class RangeCheck {
     if (!wrong) return;
     d.help = fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
                          wrong->index, wrong->machine, wrong->dimension);
-    d.fixes = {{wrong->span, std::to_string(wrong->index)}};
+    d.fixes = fixes_of(*wrong);
   }
 
   void check_function(const FunctionDef& function) {
     std::vector<RangeReport> reports;
     std::optional<int> smallest;  // number of dimensions with which it works somewhere
     for (int dimensions = 1; dimensions <= kMaxDimensions; ++dimensions) {
+      if (work_left_ <= 0) return;
       reports.push_back(
           RangeAnalysis::over_launches(subject_.symbols, function, shape_, dimensions));
       const RangeReport& report = reports.back();
+      work_left_ -= kStepsPerAbstractStep * report.steps;
       if (report.inactive) return;
       if (!smallest && !report.always_fails()) smallest = dimensions;
     }
@@ -188,7 +194,7 @@ class RangeCheck {
                               wrong->dimension);
       d.help = fmt::format("write `{0}.size[{1}]`: index {1} runs over dimension {1}",
                            wrong->machine, wrong->index);
-      d.fixes = {{wrong->span, std::to_string(wrong->index)}};
+      d.fixes = fixes_of(*wrong);
       sink_.report(std::move(d));
       return true;
     }
@@ -200,7 +206,10 @@ class RangeCheck {
     for (const ProcessorKind kind : kAllProcessorKinds) {
       if (shape_->count(kind) == 0) continue;
       for (const Rect& domain : domains_to_try(dimensions, *shape_, kind)) {
-        const auto result = subject_.policy.evaluate(function.name.value, domain, *shape_);
+        const auto result = place_points(subject_.symbols, subject_.policy.source(), function,
+                                         std::nullopt, {{}, kind, domain, {}}, *shape_, nullptr,
+                                         PlaceEngine::Automatic, &work_left_);
+        if (work_left_ <= 0) return false;
         if (result) continue;
         const Diagnostic& failed = result.error();
         Diagnostic d = diagnose(Finding::MayFail, failed.span, function.name.value, failed.message);
@@ -218,6 +227,7 @@ class RangeCheck {
   const Machine* machine_;
   DiagnosticSink& sink_;
   std::optional<MachineShape> shape_;
+  std::int64_t work_left_ = kWork;
 };
 
 }  // namespace

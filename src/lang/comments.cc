@@ -14,7 +14,8 @@ void scan_gap(const SourceFile& source, std::uint32_t begin, std::uint32_t end,
   for (std::uint32_t at = begin; at < end; ++at) {
     const bool slashes = text[at] == '/' && at + 1 < end && text[at + 1] == '/';
     if (text[at] != '#' && !slashes) continue;
-    const std::size_t newline = std::min<std::size_t>(text.find('\n', at), end);
+    std::size_t newline = at;
+    while (newline < end && !ends_comment(text, newline)) ++newline;
     const std::string_view words = trim(text.substr(at, newline - at));
     Comment comment;
     comment.span = {at, at + static_cast<std::uint32_t>(words.size())};

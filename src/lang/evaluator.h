@@ -54,6 +54,8 @@ class Evaluator {
   Value evaluate(const FunctionDef& function, Names names, const Expr& expr, int depth);
   /// By the last call, or evaluation of one expression.
   std::int64_t steps_spent() const { return budget_.steps_per_call - steps_left_; }
+  /// By all calls so far.
+  std::int64_t total_steps() const { return budget_.steps_total - total_left_; }
 
   /// The failure of the last call, without the function and point (the caller knows them).
   const std::optional<Diagnostic>& error() const { return error_; }

@@ -145,7 +145,7 @@ class Lexer {
       if (is_blank(peek())) {
         ++at_;
       } else if (peek() == '#' || (peek() == '/' && peek(1) == '/')) {
-        while (at_ < text_.size() && peek() != '\n') ++at_;
+        while (at_ < text_.size() && !ends_comment(text_, at_)) ++at_;
       } else {
         return;
       }

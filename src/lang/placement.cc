@@ -104,14 +104,14 @@ class Placer {
  public:
   Placer(const Symbols& symbols, const SourceFile& source, const FunctionDef& function,
          std::optional<ProcessorKind> kind, const LaunchQuery& query, const MachineShape& machine,
-         std::int64_t volume)
+         std::int64_t volume, const std::int64_t* steps = nullptr)
       : symbols_(symbols),
         source_(source),
         function_(function),
         domain_(query.domain),
         machine_(machine),
         volume_(volume),
-        budget_(budget(volume)),
+        budget_(budget(volume, steps)),
         evaluator_(symbols, machine, budget_),
         seen_(kind) {
     launch_.name = query.task;
@@ -124,6 +124,9 @@ class Placer {
     take_printed(evaluator_, log);
     return result;
   }
+
+  /// In steps of evaluation, roughly; the same on every machine.
+  std::int64_t work() const { return kStepsPerPlacer + work_ + evaluator_.total_steps(); }
 
   PlacePointResult run(const Point& point, PlaceLog* log) {
     PlacePointResult result = run_one(point);
@@ -140,6 +143,8 @@ class Placer {
     auto compiled =
         columns::Tracer(symbols_, domain_, machine_, budget_, launch_).compile(function_);
     if (!compiled) return std::nullopt;
+    work_ += kStepsPerTraced * compiled->steps;
+    work_ += volume_ * static_cast<std::int64_t>(compiled->program.code.size()) / kColumnsPerStep;
     OwnerTableBuilder table(static_cast<std::size_t>(volume_), machine_.nodes,
                             machine_.count(compiled->kind));
     for (const ProcessorSet& set : compiled->sets) table.encode(set);
@@ -178,9 +183,18 @@ class Placer {
            diagnostic.code == info(Finding::TooDeepCalls).code;
   }
 
-  static EvaluationBudget budget(std::int64_t volume) {
+  // As measured: what else takes how long, compared with a step of evaluation.
+  static constexpr std::int64_t kStepsPerPlacer = 50;
+  static constexpr std::int64_t kStepsPerTraced = 8;
+  static constexpr std::int64_t kColumnsPerStep = 32;
+
+  static EvaluationBudget budget(std::int64_t volume, const std::int64_t* steps) {
     EvaluationBudget budget;
     budget.steps_total += 1000 * volume;
+    if (steps != nullptr) {
+      budget.steps_total = std::clamp<std::int64_t>(*steps, 0, budget.steps_total);
+      budget.steps_per_call = std::min(budget.steps_per_call, budget.steps_total);
+    }
     return budget;
   }
 
@@ -265,6 +279,7 @@ class Placer {
   std::int64_t volume_;
   const EvaluationBudget budget_;
   Evaluator evaluator_;
+  std::int64_t work_ = 0;
   LaunchPoint launch_;
   std::optional<ProcessorKind> seen_;
 };
@@ -282,7 +297,7 @@ bool may_place_on(const Symbols& symbols, const FunctionDef& function,
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
                          const LaunchQuery& query, const MachineShape& machine, PlaceLog* log,
-                         PlaceEngine engine) {
+                         PlaceEngine engine, std::int64_t* steps) {
   if (!may_place_on(symbols, function, kind)) return std::nullopt;
   const auto volume = bounded_volume(query.domain);
   if (!volume) {
@@ -292,11 +307,15 @@ PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
   const std::int64_t fewest = engine == PlaceEngine::Columns ? 1 : kFewestColumnPoints;
   if (engine != PlaceEngine::Tree && *volume >= fewest &&
       !function_inputs(symbols, function).prints) {
-    if (auto placed =
-            Placer(symbols, source, function, kind, query, machine, *volume).run_columns())
-      return std::move(*placed);
+    Placer placer(symbols, source, function, kind, query, machine, *volume, steps);
+    auto placed = placer.run_columns();
+    if (steps != nullptr) *steps -= placer.work();
+    if (placed) return std::move(*placed);
   }
-  return Placer(symbols, source, function, kind, query, machine, *volume).run(log);
+  Placer placer(symbols, source, function, kind, query, machine, *volume, steps);
+  PlaceResult placed = placer.run(log);
+  if (steps != nullptr) *steps -= placer.work();
+  return placed;
 }
 
 PlacePointResult place_point(const Symbols& symbols, const SourceFile& source,

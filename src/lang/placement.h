@@ -24,11 +24,14 @@ enum class PlaceEngine : std::uint8_t {
 /// that can only place on other kinds is not evaluated, so it cannot fail. Nothing, too, if it
 /// fails after asking for a machine without processors. The rule is left empty. Precondition: the
 /// function takes one task and is checked.
-/// What functions print goes to `log`, which may be null. The query's kind is not used.
+/// What functions print goes to `log`, which may be null. The query's kind is not used. `steps`, if
+/// given, bounds the work in steps of evaluation and is reduced by what was done; when none are
+/// left the result is E0506, or what was found before.
 PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
                          const FunctionDef& function, std::optional<ProcessorKind> kind,
                          const LaunchQuery& query, const MachineShape& machine, PlaceLog* log,
-                         PlaceEngine engine = PlaceEngine::Automatic);
+                         PlaceEngine engine = PlaceEngine::Automatic,
+                         std::int64_t* steps = nullptr);
 
 /// The same for one point of a domain of any size, which no table is made of. Precondition: the
 /// domain contains the point.

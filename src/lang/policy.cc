@@ -23,8 +23,9 @@ template <typename Rule>
 RuleTrace trace_of(const RuleTables& rules, const Matches<Rule>& matches) {
   RuleTrace trace;
   for (const Match<Rule>& match : matches) {
-    const RuleEffect effect =
-        trace.empty() ? RuleEffect::Decides : yields(matches.front().fit, match.fit);
+    const RuleEffect effect = trace.empty()
+                                  ? RuleEffect::Decides
+                                  : yields(matches.front().fit, match.fit, rules.profile());
     trace.push_back({rules.ref(match.rule->ref), effect});
   }
   return trace;
@@ -335,7 +336,8 @@ class CompiledPolicy final : public Policy {
     for (const auto& match : matches) {
       RuleEffect effect = RuleEffect::Inactive;
       if (active(*match.rule, kind)) {
-        effect = decides == nullptr ? RuleEffect::Decides : yields(decides->fit, match.fit);
+        effect =
+            decides == nullptr ? RuleEffect::Decides : yields(decides->fit, match.fit, profile());
         if (decides == nullptr) decides = &match;
       }
       trace.push_back({rules_.ref(match.rule->ref), effect});
@@ -385,6 +387,8 @@ std::string_view to_string(RuleEffect effect) {
       return "less specific kind";
     case RuleEffect::Earlier:
       return "replaced by a later rule";
+    case RuleEffect::Later:
+      return "replaced by an earlier rule";
     case RuleEffect::Inactive:
       return "inactive: places on another kind";
   }

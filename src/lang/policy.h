@@ -114,6 +114,7 @@ enum class RuleEffect : std::uint8_t {
   LessSpecificRegion,  ///< `*`, or a name further out, where that names the region
   LessSpecificKind,    ///< `*` where that names the processor or memory
   Earlier,             ///< as specific as the deciding rule, which stands later
+  Later,               ///< the same where the first rule wins (Profile::first_rule_wins)
   Inactive,            ///< a map whose function places on other kinds of processor
 };
 /// "decides", "less specific task", ...: for tables.

@@ -49,6 +49,7 @@ RangeReport AbstractEvaluator::run(const FunctionDef& function, AbstractTuple ip
   ipoint_ = std::make_shared<const AbstractTuple>(std::move(ipoint));
   ispace_ = std::make_shared<const AbstractTuple>(std::move(ispace));
   report_.value = call_function(function, {AbstractValue(AbstractTask{})});
+  report_.steps = steps_;
   return std::move(report_);
 }
 

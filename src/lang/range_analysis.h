@@ -96,6 +96,7 @@ struct RangeReport {
   bool complete = true;
   /// The function asks for processors that the machine does not have, so it stays inactive there.
   bool inactive = false;
+  int steps = 0;  ///< taken, for those who bound the work on many functions
 
   bool always_fails() const { return value.none() && !inactive; }
   /// Evaluation gives a processor at every point of every launch looked at.

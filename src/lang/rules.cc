@@ -93,11 +93,11 @@ std::string one_line(const SourceFile& source, const Statement& statement) {
 
 }  // namespace
 
-RuleEffect yields(const Fit& stronger, const Fit& weaker) {
+RuleEffect yields(const Fit& stronger, const Fit& weaker, const Profile& profile) {
   if (stronger[0] != weaker[0]) return RuleEffect::LessSpecificTask;
   if (stronger[1] != weaker[1]) return RuleEffect::LessSpecificRegion;
   if (stronger[2] != weaker[2]) return RuleEffect::LessSpecificKind;
-  return RuleEffect::Earlier;
+  return profile.first_rule_wins ? RuleEffect::Later : RuleEffect::Earlier;
 }
 
 RuleTables::RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile)

@@ -75,7 +75,7 @@ template <typename Rule>
 using Matches = std::vector<Match<Rule>>;
 
 /// Why a rule with the fit `weaker` yields to a stronger one.
-RuleEffect yields(const Fit& stronger, const Fit& weaker);
+RuleEffect yields(const Fit& stronger, const Fit& weaker, const Profile& profile);
 
 /// The rules of a program, and who wins. More specific beats less specific, compared first by task,
 /// then by region, then by processor or memory kind; of equals the later statement wins. Among
@@ -85,6 +85,8 @@ RuleEffect yields(const Fit& stronger, const Fit& weaker);
 class RuleTables {
  public:
   RuleTables(const Ast& ast, const SourceFile& source, const Profile& profile);
+
+  const Profile& profile() const { return profile_; }
 
   Matches<TaskRule> tasks(std::string_view task) const;
   Matches<RegionRule> regions(const ArgumentQuery& query) const;

@@ -53,6 +53,12 @@ struct Token {
 /// The spelling of punctuation, or "name", "number", "string", "end of file".
 std::string_view to_string(TokenKind kind);
 
+/// Whether a comment does not go on at this offset: a line feed, or a carriage return that stands
+/// alone, as files with the line ends of old Macintosh have them.
+inline bool ends_comment(std::string_view text, std::size_t at) {
+  return text[at] == '\n' || (text[at] == '\r' && (at + 1 >= text.size() || text[at + 1] != '\n'));
+}
+
 /// All tokens of the text, the last one End. Comments run from `#` or `//` to the end of the line.
 /// Bad characters are reported (adjacent ones together) and skipped. O(size of the text).
 std::vector<Token> lex(const SourceFile& source, DiagnosticSink& sink);

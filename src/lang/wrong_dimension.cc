@@ -11,6 +11,15 @@ namespace {
 
 constexpr std::size_t kMaxShown = 60;
 
+bool used_once(const FunctionDef& function, const std::string& variable) {
+  int uses = 0;
+  for_each_expression(function, [&](const Expr& expr) {
+    const auto* name = expr.as<NameExpr>();
+    uses += name != nullptr && name->name == variable ? 1 : 0;
+  });
+  return uses == 1;
+}
+
 /// The value a name was given in the function, if it is a local variable; else the name itself.
 const Expr& resolved(const FunctionDef& function, const Expr& expr) {
   const auto* name = expr.as<NameExpr>();
@@ -49,10 +58,17 @@ std::optional<WrongDimension> find_wrong_dimension(const FunctionDef& function, 
       const std::int64_t written = dimension->as<IntegerExpr>()->value;
       if (written == static_cast<std::int64_t>(i)) continue;
       if (machine.size() > kMaxShown) machine = "the machine";
-      found = WrongDimension{i, written, machine, dimension->span};
+      const auto* variable = node->indices[i]->as<NameExpr>();
+      const bool alone = variable == nullptr || used_once(function, variable->name);
+      found = WrongDimension{i, written, machine, dimension->span, alone};
     }
   });
   return found;
+}
+
+std::vector<FixIt> fixes_of(const WrongDimension& wrong) {
+  if (!wrong.alone) return {};
+  return {{wrong.span, std::to_string(wrong.index)}};
 }
 
 void suggest_dimension(const Subject& subject, Diagnostic& diagnostic) {
@@ -63,7 +79,7 @@ void suggest_dimension(const Subject& subject, Diagnostic& diagnostic) {
     diagnostic.help =
         fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
                     wrong->index, wrong->machine, wrong->dimension);
-    diagnostic.fixes = {{wrong->span, std::to_string(wrong->index)}};
+    diagnostic.fixes = fixes_of(*wrong);
     return;
   }
 }

@@ -39,18 +39,27 @@ class Reader {
     for (const toml::table* table : *tables) {
       auto group = processor(*table);
       if (!group) return fail(group);
+      if (stated(machine.processors, group->kind))
+        return at(*table, fmt::format("{} processors are stated twice", to_string(group->kind)));
       machine.processors.push_back(*group);
     }
     if (!(tables = array(root, "memory"))) return fail(tables);
     for (const toml::table* table : *tables) {
       auto group = memory(*table);
       if (!group) return fail(group);
+      if (stated(machine.memories, group->kind))
+        return at(*table, fmt::format("{} is stated twice", to_string(group->kind)));
       machine.memories.push_back(*group);
     }
     return machine;
   }
 
  private:
+  template <typename Group, typename Kind>
+  static bool stated(const std::vector<Group>& groups, Kind kind) {
+    return std::ranges::any_of(groups, [kind](const Group& group) { return group.kind == kind; });
+  }
+
   template <typename T>
   static tl::unexpected<Error> fail(const Result<T>& result) {
     return tl::unexpected<Error>(result.error());

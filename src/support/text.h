@@ -14,14 +14,17 @@ namespace castra {
 std::optional<std::string> did_you_mean(std::string_view word,
                                         std::span<const std::string> candidates);
 
+/// With control characters as \xNN, so that printing it does nothing to a terminal.
+std::string printable(std::string_view text);
+
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
-/// Columns padded to their widest cell, two spaces between, no trailing blanks; rows may be shorter
-/// than the header. The first column is left-aligned, the others right-aligned where every cell of
-/// the column is a number.
+/// Columns of printable() cells padded to their widest, two spaces between, no trailing blanks;
+/// rows may be shorter than the header. The first column is left-aligned, the others right-aligned
+/// where every cell of the column is a number.
 std::string render_table(const std::vector<std::string>& header,
-                         const std::vector<std::vector<std::string>>& rows);
+                         std::vector<std::vector<std::string>> rows);
 
 }  // namespace castra

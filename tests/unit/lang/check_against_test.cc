@@ -1,5 +1,6 @@
 #include "lang/check_against.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -345,6 +346,21 @@ TEST(CheckAgainst, TheWrongModulusIsFixed) {
       check(map("n = t.ipoint[0] % g.size[1]; return g[n, 0];"), std::nullopt, std::nullopt);
   EXPECT_EQ(c.only().code, info(Finding::WrongModulus).code);
   EXPECT_THAT(c.fixed(), HasSubstr("n = t.ipoint[0] % g.size[0];"));
+}
+
+TEST(CheckAgainst, AModulusThatOthersUseIsNotChanged) {
+  const Checked c =
+      check(map("n = t.ipoint[0] % g.size[0]; return g[n, n];"), std::nullopt, std::nullopt);
+  EXPECT_EQ(c.only().code, info(Finding::WrongModulus).code);
+  EXPECT_THAT(c.only().fixes, IsEmpty());
+}
+
+TEST(CheckAgainst, LongChainsOfFunctionsAreLookedAtWithinABudget) {
+  std::string text = "m = Machine(GPU);\n";
+  for (int i = 0; i < 300; ++i)
+    text += fmt::format("def f{}(Task t) {{ return f{}(t); }}\n", i, i + 1);
+  text += "def f300(Task t) { return m[0, t.ipoint[0] % m.size[1]]; }\n";
+  EXPECT_THAT(check(text, std::nullopt, machine()).rendered(), IsEmpty());
 }
 
 TEST(CheckAgainst, LaunchesTooLargeToTryAreAnalysed) {

@@ -50,6 +50,7 @@ TEST(Lexer, SkipsCommentsBlanksAndByteOrderMark) {
 
 TEST(Lexer, EmptyTextIsOnlyTheEnd) {
   EXPECT_THAT(lex_text("").kinds, ElementsAre(TokenKind::End));
+  EXPECT_EQ(lex_text("# old line ends\rTask * CPU;").kinds.size(), 5u) << "Task * CPU ; end";
   EXPECT_EQ(lex_text("# only a comment").errors, 0u)
       << "the published parser refused an empty program";
 }

@@ -143,6 +143,27 @@ TEST(CachedPlacement, FailuresAreNotKept) {
   EXPECT_EQ(placement.cache().tables(), 0U);
 }
 
+TEST(PlacePoints, WorkCanBeBounded) {
+  const Program program(
+      "m = Machine(GPU); def f(Task t) { return m[t.ipoint[0] % 2, 0]; }"
+      "def g(Task t) { return m[h(20), 0]; } def h(int n) { return n < 2 ? 0 : h(n - 1) + h(n - "
+      "2); }");
+  const auto place = [&](const char* function, std::int64_t& steps) {
+    return place_points(program.symbols, program.source, program[function], std::nullopt,
+                        {"task", kGpu, rect_of_extents({100}), {}}, shape(2, 4), nullptr,
+                        PlaceEngine::Automatic, &steps);
+  };
+  std::int64_t steps = 1000000;
+  ASSERT_TRUE(place("f", steps));
+  EXPECT_LT(steps, 1000000);
+  EXPECT_GT(steps, 900000);
+  steps = 5000;
+  const auto stopped = place("g", steps);
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().code, "E0506");
+  EXPECT_LE(steps, 0);
+}
+
 TEST(PlacePoint, AnswersForDomainsOfAnySize) {
   const Compiled c = compile_text(
       "m = Machine(GPU); def f(Task t) { return m[t.ipoint[0] / (t.ispace[0] / 2), 0]; } "

@@ -102,6 +102,18 @@ TEST(Profile, FirstRuleWins) {
   EXPECT_FALSE(says(both.old, "W0301"));
 }
 
+TEST(Profile, TracesSayWhichRuleReplacedWhich) {
+  const char* text = "Task a GPU;\nTask a CPU;";
+  const auto own = compile_text(text)->trace_processors("a");
+  ASSERT_EQ(own.size(), 2U);
+  EXPECT_EQ(to_string(own[1].effect), "replaced by a later rule");
+  EXPECT_EQ(own[1].rule.line, 1);
+  const auto published = compile_text(text, dslmapper(Naming::Index))->trace_processors("a");
+  ASSERT_EQ(published.size(), 2U);
+  EXPECT_EQ(to_string(published[1].effect), "replaced by an earlier rule");
+  EXPECT_EQ(published[1].rule.line, 2);
+}
+
 TEST(Profile, MemoryListsConcatenate) {
   const Both both = compile_both(
       "Region foo r GPU ZCMEM; Region foo * GPU RDMEM; Region * r GPU SYSMEM;\n"

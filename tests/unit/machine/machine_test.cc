@@ -64,6 +64,10 @@ TEST(MachineFile, FaultsNameFileLineAndKey) {
             "m.toml:2: write `[[processor]]`, not `[processor]`");
   EXPECT_EQ(fault("name = \"m\"\n[[memory]]\nkind = \"FBMEM\"\ncapacity_gib = 0\n"),
             "m.toml:4: `capacity_gib` must be a number above 0, at most 1e6");
+  EXPECT_EQ(
+      fault("name = \"m\"\n[[processor]]\nkind = \"GPU\"\nper_node = 4\n[[processor]]\nkind = "
+            "\"GPU\"\nper_node = 2\n"),
+      "m.toml:5: GPU processors are stated twice");
   EXPECT_EQ(fault("name = ").substr(0, 9), "m.toml:1:");
 }
 

@@ -22,6 +22,10 @@ TEST(RenderTable, AlignsNumbersRight) {
             "name   n\na      1\nbb    10\n");
 }
 
+TEST(RenderTable, EscapesWhatATerminalWouldObey) {
+  EXPECT_EQ(render_table({"name"}, {{"a\x1b[2J"}}), "name\na\\x1b[2J\n");
+}
+
 TEST(Units, RenderWithThreeDigits) {
   EXPECT_EQ(to_string(Bytes{512}), "512 B");
   EXPECT_EQ(to_string(Bytes{1536}), "1.50 KiB");
