@@ -18,15 +18,20 @@ constexpr std::array<TransformInfo, 9> kTransforms = {{
 }};
 
 constexpr std::array<BuiltinInfo, 9> kBuiltins = {{
-    {Builtin::Min, "min", 1, -1, "min(a, b)", "the least of several values, or of a tuple"},
-    {Builtin::Max, "max", 1, -1, "max(a, b)", "the greatest of several values, or of a tuple"},
-    {Builtin::Abs, "abs", 1, 1, "abs(a)", "the value without its sign"},
-    {Builtin::CeilDiv, "ceil_div", 2, 2, "ceil_div(a, b)", "a / b rounded up"},
-    {Builtin::Range, "range", 1, 3, "range(n)", "the tuple (0, 1, ..., n - 1)"},
+    {Builtin::Min, "min", 1, -1, "min(a, b)",
+     "the least of several values; of tuples element by element; of one tuple, of its elements"},
+    {Builtin::Max, "max", 1, -1, "max(a, b)",
+     "the greatest of several values; of tuples element by element; of one tuple, of its elements"},
+    {Builtin::Abs, "abs", 1, 1, "abs(a)",
+     "the value without its sign; of tuples element by element"},
+    {Builtin::CeilDiv, "ceil_div", 2, 2, "ceil_div(a, b)",
+     "a / b rounded up; of tuples element by element"},
+    {Builtin::Range, "range", 1, 3, "range(n)",
+     "the tuple (0, 1, ..., n - 1); range(a, b) and range(a, b, step) as in Python"},
     {Builtin::Len, "len", 1, 1, "len(t)", "elements of a tuple, dimensions of a machine"},
-    {Builtin::Sum, "sum", 1, 1, "sum(t)", "the sum of a tuple"},
-    {Builtin::All, "all", 1, 1, "all(t)", "whether all elements are True"},
-    {Builtin::Any, "any", 1, 1, "any(t)", "whether some element is True"},
+    {Builtin::Sum, "sum", 1, 1, "sum(t)", "the sum of a tuple of integers"},
+    {Builtin::All, "all", 1, 1, "all(t)", "whether all of a tuple of truth values are True"},
+    {Builtin::Any, "any", 1, 1, "any(t)", "whether some of a tuple of truth values is True"},
 }};
 
 using Owner = MemberOwner;

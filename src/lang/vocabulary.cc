@@ -12,26 +12,34 @@ constexpr WordInfo kWords[] = {
     {"Task", WordClass::Statement, "Task task GPU, CPU;",
      "runs a task on the first of these kinds that the machine has and the task has code for"},
     {"Region", WordClass::Statement, "Region task region GPU FBMEM, ZCMEM;",
-     "places an argument of a task in the first of these memories that exists and has room"},
+     "places an argument of a task, when it runs on that kind or on any (`*`), in the first of "
+     "these memories that exists and has room"},
     {"Layout", WordClass::Statement, "Layout task region FBMEM SOA C_order;",
-     "lays out an argument's instances in a memory, or for a processor kind, or `*`"},
+     "lays out an argument's instances in that memory, or for tasks on a kind of processor, or "
+     "everywhere (`*`)"},
     {"InstanceLimit", WordClass::Statement, "InstanceLimit task 4;",
-     "lets at most so many instances of a task be in flight on a node"},
+     "lets at most so many instances of a task be in flight on a node, each task counted for "
+     "itself; 0 is no limit"},
     {"CollectMemory", WordClass::Statement, "CollectMemory task region;",
-     "lets the runtime free a read-only argument's instances after the task"},
+     "lets the runtime free an argument's instances after the task, if the task only reads it"},
     {"IndexTaskMap", WordClass::Statement, "IndexTaskMap task function;",
-     "binds the function that gives the processor of every point of an index launch"},
+     "binds the function that gives the processor of every point of an index launch; a processor "
+     "kind may stand for the task"},
     {"SingleTaskMap", WordClass::Statement, "SingleTaskMap task function;",
      "binds the function that gives the processor of a task launched singly"},
     {"ControlReplicate", WordClass::Statement, "ControlReplicate task;",
-     "runs these tasks replicated on all nodes, and no others"},
+     "replicates the control of these tasks; if a program has such a statement, of those they name "
+     "and no others"},
     {"TaskSteal", WordClass::Statement, "TaskSteal task GPU SAME_NODE;",
-     "lets idle processors of a kind take a task over"},
+     "lets idle processors of a kind, or of any (`*`), take a task over from others on their node, "
+     "or from any (`ANY_NODE`)"},
     {"language", WordClass::Statement, "language 1;", "states the version of the language"},
     {"def", WordClass::Statement, "def function(Task task) { return machine[0, 0]; }",
      "defines a function"},
     {"print", WordClass::FunctionStatement, "print(\"{}\", value);",
-     "shows values while a function is evaluated, one for every {}"},
+     "shows values, one for every {}, whenever the function (or, outside functions, the program) "
+     "is "
+     "evaluated"},
     {"return", WordClass::FunctionStatement, "return machine[node, processor];",
      "gives the function's result"},
     {"CPU", WordClass::Processor, "CPU", "a core that runs one task at a time"},

@@ -1,12 +1,17 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <initializer_list>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lang/builtins.h"
+#include "lang/parser.h"
 #include "lang/policy.h"
+#include "lang/vocabulary.h"
 #include "support/file.h"
 
 /// Every block of the language reference marked ```castra is a program on its own.
@@ -49,6 +54,100 @@ INSTANTIATE_TEST_SUITE_P(LanguageReference, Page,
                            return std::string(page.param).starts_with("language") ? "Language"
                                                                                   : "FromCpp";
                          });
+
+std::string word_table(std::string_view head, std::initializer_list<WordClass> classes) {
+  std::string table = "| " + std::string(head) + " | meaning |\n|---|---|\n";
+  for (const WordClass word_class : classes) {
+    for (const WordInfo& word : vocabulary()) {
+      if (word.word_class != word_class) continue;
+      table += "| `" + std::string(word.form) + "` | " + std::string(word.help) + " |\n";
+    }
+  }
+  return table;
+}
+
+constexpr BinaryOperator kOperators[] = {
+    BinaryOperator::Or,        BinaryOperator::And,          BinaryOperator::Equal,
+    BinaryOperator::NotEqual,  BinaryOperator::Less,         BinaryOperator::LessEqual,
+    BinaryOperator::Greater,   BinaryOperator::GreaterEqual, BinaryOperator::Add,
+    BinaryOperator::Subtract,  BinaryOperator::Multiply,     BinaryOperator::Divide,
+    BinaryOperator::Remainder,
+};
+
+/// The operator at the root of `a FIRST b SECOND c`.
+bool second_is_root(BinaryOperator first, BinaryOperator second) {
+  const SourceFile source("t", "_x = a " + std::string(to_string(first)) + " b " +
+                                   std::string(to_string(second)) + " c;");
+  DiagnosticSink sink;
+  const Ast ast = parse(source, sink);
+  const auto& value = std::get<AssignStmt>(ast.statements.at(0).node).value;
+  return value->as<BinaryExpr>()->right->as<BinaryExpr>() == nullptr;
+}
+
+/// By what the parser does: an operator is as tight as the number of operators that it binds
+/// before, in either order.
+std::string operator_table() {
+  std::map<int, std::string> levels;
+  for (const BinaryOperator op : kOperators) {
+    int looser = 0;
+    for (const BinaryOperator other : kOperators) {
+      const bool tighter = second_is_root(op, other) && !second_is_root(other, op);
+      looser += tighter ? 1 : 0;
+      EXPECT_TRUE(tighter || second_is_root(other, op)) << "all group to the left";
+    }
+    std::string& level = levels[looser];
+    std::string written(to_string(op));
+    for (std::size_t at = 0; (at = written.find('|', at)) != std::string::npos; at += 2)
+      written.insert(at, 1, '\\');
+    level += (level.empty() ? "`" : " `") + written + "`";
+  }
+  std::string table = "| operators, loose to tight; all group to the left |\n|---|\n";
+  for (const auto& [looser, words] : levels) table += "| " + words + " |\n";
+  return table;
+}
+
+std::string table_of(std::string_view name) {
+  if (name == "statements")
+    return word_table("statement", {WordClass::Statement, WordClass::FunctionStatement});
+  if (name == "kinds") return word_table("kind", {WordClass::Processor, WordClass::Memory});
+  if (name == "constraints") return word_table("constraint", {WordClass::Constraint});
+  if (name == "functions") return word_table("function", {WordClass::Function});
+  if (name == "operators") return operator_table();
+  if (name == "members") {
+    return word_table("member",
+                      {WordClass::TaskMember, WordClass::MachineMember, WordClass::TupleMember});
+  }
+  ADD_FAILURE() << "there is no table " << name;
+  return {};
+}
+
+/// Between `<!-- words: NAME -->` and `<!-- end -->` stands what the tables of the code give.
+/// CASTRA_UPDATE_GOLDEN=1 writes it.
+TEST(LanguageReference, TablesOfWordsAreThoseOfTheCode) {
+  const std::string path = std::string(CASTRA_SOURCE_DIR) + "/docs/language.md";
+  const std::string text = read_file(path).value_or("");
+  const std::string open = "<!-- words: ";
+  const std::string close = "<!-- end -->";
+  std::string expected;
+  std::size_t done = 0;
+  std::size_t tables = 0;
+  for (std::size_t at = 0; (at = text.find(open, done)) != std::string::npos; ++tables) {
+    const std::size_t name = at + open.size();
+    const std::size_t line = text.find('\n', at) + 1;
+    const std::size_t end = text.find(close, line);
+    ASSERT_NE(end, std::string::npos);
+    expected +=
+        text.substr(done, line - done) + table_of(text.substr(name, text.find(' ', name) - name));
+    done = end;
+  }
+  expected += text.substr(done);
+  EXPECT_EQ(tables, 6u);
+  if (std::getenv("CASTRA_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file(path, expected));
+  }
+  EXPECT_TRUE(read_file(path).value_or("") == expected)
+      << "run this test with CASTRA_UPDATE_GOLDEN=1";
+}
 
 /// The page's lists of words are those of the code.
 TEST(LanguageReference, NamesEveryBuiltinTransformAndKind) {
