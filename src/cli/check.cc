@@ -175,7 +175,7 @@ int run_check(const std::vector<std::string>& arguments) {
   const auto file = read_mapping(options.file);
   if (!file) return fail(file.error(), kEnvironment);
   const auto source = define_constants(*file, options.constants);
-  if (!source) return fail(source.error(), kUsage);
+  if (!source) return source.error();
   const auto with = load(options);
   if (!with) return fail(with.error(), kEnvironment);
   return options.fix ? check_and_fix(options, *source, *with) : check(options, *source, *with);

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/arguments.h"
+#include "cli/command.h"
 #include "lang/constants.h"
 
 namespace castra::cli {
@@ -14,20 +16,21 @@ void add_constants_option(CLI::App& app, std::vector<std::string>& definitions) 
       ->allow_extra_args(false);
 }
 
-Result<std::shared_ptr<const SourceFile>> define_constants(
+tl::expected<std::shared_ptr<const SourceFile>, int> define_constants(
     const std::shared_ptr<const SourceFile>& source, const std::vector<std::string>& definitions) {
   std::vector<lang::ConstantDefinition> constants;
   for (const std::string& text : definitions) {
     constants.emplace_back();
     if (lang::split_constant(text, constants.back())) continue;
-    return failure(fmt::format("`-D {}` is not a definition", text),
-                   "write a name, `=` and a value, for example -D nodes=4");
+    return tl::unexpected(fail({fmt::format("`-D {}` is not a definition", text),
+                                "write a name, `=` and a value, for example -D nodes=4"},
+                               kUsage));
   }
   DiagnosticSink sink;
   auto result = lang::with_constants(source, constants, sink);
   if (!sink.has_errors()) return result;
-  const Diagnostic& first = sink.diagnostics().front();
-  return failure(first.message, first.help);
+  fmt::print(stderr, "{}", render_all(*source, sink));
+  return tl::unexpected(kUsage);
 }
 
 }  // namespace castra::cli

@@ -2,9 +2,9 @@
 
 #include <memory>
 #include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
-#include "support/result.h"
 #include "support/source.h"
 
 namespace CLI {
@@ -16,8 +16,9 @@ namespace castra::cli {
 /// The option `-D name=value`, which may be repeated.
 void add_constants_option(CLI::App& app, std::vector<std::string>& definitions);
 
-/// The mapping program with these constants: lang::with_constants. An error if one is malformed.
-Result<std::shared_ptr<const SourceFile>> define_constants(
+/// The mapping program with these constants: lang::with_constants. If one is malformed that has
+/// been reported on standard error, and the error is the command's exit code.
+tl::expected<std::shared_ptr<const SourceFile>, int> define_constants(
     const std::shared_ptr<const SourceFile>& source, const std::vector<std::string>& definitions);
 
 }  // namespace castra::cli

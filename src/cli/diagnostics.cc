@@ -27,13 +27,15 @@ nlohmann::ordered_json row_json(const lang::FindingInfo& row, const lang::Sample
                                  {"explanation", row.why},
                                  {"fix", row.fix},
                                  {"old_wording", row.old_wording}};
-  if (!row.example.empty()) {
-    const lang::ExampleRun run = run_example(row, samples);
-    json["example"] = {{"text", row.example},
-                       {"blanks", row.blanks},
-                       {"command", example_command(row)},
-                       {"output", render_all(*run.source, run.sink)}};
+  const lang::ExampleRun run = run_example(row, samples);
+  nlohmann::ordered_json example = {{"text", row.example}};
+  if (row.times > 0) {
+    example["repeated"] = {{"text", row.repeated}, {"times", row.times}};
+    example["ending"] = row.ending;
   }
+  example["command"] = example_command(row);
+  example["output"] = render_all(*run.source, run.sink);
+  json["example"] = std::move(example);
   return json;
 }
 

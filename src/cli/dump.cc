@@ -33,7 +33,7 @@ int dump_ast(const Options& options) {
   const auto file = read_mapping(options.file);
   if (!file) return fail(file.error(), kEnvironment);
   const auto source = define_constants(*file, options.reading.constants);
-  if (!source) return fail(source.error(), kUsage);
+  if (!source) return source.error();
   DiagnosticSink sink;
   const lang::Ast ast = lang::parse(**source, sink, options.reading.profile);
   if (sink.has_errors()) {

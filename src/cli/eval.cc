@@ -10,6 +10,7 @@
 
 #include "cli/arguments.h"
 #include "cli/command.h"
+#include "cli/eval_single.h"
 #include "cli/mapping_file.h"
 #include "cli/placement_picture.h"
 #include "lang/policy.h"
@@ -31,6 +32,7 @@ struct Options {
   std::string colour = "auto";
   bool picture = false;
   bool json = false;
+  SingleTaskOptions single;
 };
 
 constexpr std::size_t kMaxDimensions = 6;
@@ -79,6 +81,26 @@ bool looks_like_shape(const std::string& text) {
   const bool path = text.find('/') != std::string::npos || text.ends_with(".toml");
   return text.empty() ||
          (!path && std::string_view("0123456789+-").find(text.front()) != std::string_view::npos);
+}
+
+/// Of the two forms of the command one must be whole; else the exit code, with the reason printed.
+std::optional<int> check_form(const Options& options) {
+  const std::string example = "castra eval FILE FUNCTION --domain 4x4 --machine 2x4";
+  const std::string single = "castra eval FILE --single TASK --on GPU:0:0 --machine 2x4";
+  if (options.single.task.empty()) {
+    if (options.function.empty()) return fail({"no function is named", example}, kUsage);
+    if (options.domain.empty()) return fail({"--domain is required", example}, kUsage);
+    return std::nullopt;
+  }
+  if (options.single.on.empty()) return fail({"--single needs --on", single}, kUsage);
+  const bool index = !options.function.empty() || !options.domain.empty() ||
+                     !options.origin.empty() || !options.task.empty() || options.picture ||
+                     !options.svg.empty();
+  if (index) {
+    return fail({"with --single there is no function, domain, origin, task or picture", single},
+                kUsage);
+  }
+  return std::nullopt;
 }
 
 void print_table(const Rect& domain, const lang::Placement& placement) {
@@ -152,19 +174,30 @@ int show(const Options& options, const PlacementView& view) {
 
 int run_eval(const std::vector<std::string>& arguments) {
   CLI::App app(
-      "Evaluates an index function of a mapping program at every point of a launch domain.",
+      "Evaluates an index function of a mapping program at every point of a launch domain; with "
+      "--single, says\nwhere a SingleTaskMap puts one task.",
       "castra eval");
   Options options;
   app.add_option("FILE", options.file, "the mapping program; - reads standard input")->required();
-  app.add_option("FUNCTION", options.function, "a function of one Task")->required();
-  app.add_option("--domain", options.domain, "extents of the launch domain, for example 4x4")
-      ->required();
+  app.add_option("FUNCTION", options.function, "a function of one Task");
+  app.add_option("--domain", options.domain, "extents of the launch domain, for example 4x4");
   app.add_option("--machine", options.machine,
                  "NODESxPROCESSORS (of every kind), for example 2x4, or a machine's name or file")
       ->required();
   app.add_option("--origin", options.origin,
                  "lowest point of the domain, for example 1,1 (default: zeros)");
   app.add_option("--task", options.task, "what `task.name` is (default: not known)");
+  auto* single = app.add_option("--single", options.single.task,
+                                "instead of FUNCTION and --domain: place this task, launched "
+                                "singly, by its SingleTaskMap rule");
+  app.add_option("--on", options.single.on,
+                 "with --single: KIND:NODE:PROCESSOR where it would run otherwise, e.g. GPU:0:0")
+      ->needs(single);
+  app.add_option("--parent", options.single.parents,
+                 "with --single: NAME:KIND:NODE:PROCESSOR of the task that launches it; repeat it "
+                 "for further ancestors")
+      ->needs(single)
+      ->allow_extra_args(false);
   auto* json = app.add_flag("--json", options.json, "machine-readable output");
   app.add_flag("--picture", options.picture,
                "draw the points as letters, one per owner, with a legend, instead of a table")
@@ -175,6 +208,14 @@ int run_eval(const std::vector<std::string>& arguments) {
   add_reading_options(app, options.reading);
   if (const auto code = parse(app, arguments)) return *code;
 
+  if (const auto code = check_form(options)) return *code;
+  if (!options.single.task.empty()) {
+    const auto machine = parse_shape(options.machine);
+    if (!machine)
+      return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
+    options.single.json = options.json;
+    return eval_single(options.single, options.file, options.reading, *machine);
+  }
   const auto domain = parse_domain(options);
   if (!domain) return fail(domain.error(), kUsage);
   const auto machine = parse_shape(options.machine);
@@ -186,13 +227,9 @@ int run_eval(const std::vector<std::string>& arguments) {
   lang::PlaceLog log;
   const auto result = policy.evaluate(
       options.function, {options.task, ProcessorKind::Cpu, *domain, {}}, *machine, &log);
-  for (const std::string& line : log.printed) fmt::print(stderr, "{}\n", line);
-  if (log.left_out > 0) fmt::print(stderr, "({} more lines printed)\n", log.left_out);
+  print_log(policy.source(), log);
   if (!result) {
-    // A function that does not exist has no place in the file.
-    const Diagnostic& error = result.error();
-    if (error.span.begin == error.span.end) return fail({error.message, error.help}, kWrongProgram);
-    fmt::print(stderr, "{}", render(policy.source(), error));
+    fmt::print(stderr, "{}", render(policy.source(), result.error()));
     return kWrongProgram;
   }
   if (!*result) {

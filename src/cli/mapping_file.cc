@@ -66,12 +66,18 @@ tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std
   const auto file = read_mapping(path);
   if (!file) return tl::unexpected(fail(file.error(), kEnvironment));
   const auto source = define_constants(*file, reading.constants);
-  if (!source) return tl::unexpected(fail(source.error(), kUsage));
+  if (!source) return tl::unexpected(source.error());
   DiagnosticSink sink;
   auto policy = lang::compile(*source, sink, {reading.profile});
   if (policy) return policy;
   fmt::print(stderr, "{}", render_all(**source, sink));
   return tl::unexpected(kWrongProgram);
+}
+
+void print_log(const SourceFile& source, const lang::PlaceLog& log) {
+  for (const std::string& line : log.printed) fmt::print(stderr, "{}\n", line);
+  if (log.left_out > 0) fmt::print(stderr, "({} more lines printed)\n", log.left_out);
+  for (const Diagnostic& note : log.notes) fmt::print(stderr, "{}", render(source, note));
 }
 
 Result<Program> load_program(const std::string& path) {

@@ -34,6 +34,9 @@ void add_reading_options(CLI::App& app, Reading& reading);
 tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std::string& path,
                                                                        const Reading& reading);
 
+/// What functions printed and the notes of a placement, on standard error.
+void print_log(const SourceFile& source, const lang::PlaceLog& log);
+
 /// Reads a recorded program (`castra record`).
 Result<Program> load_program(const std::string& path);
 

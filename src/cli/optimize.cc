@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "cli/arguments.h"
 #include "cli/bundled.h"
@@ -113,15 +114,16 @@ Result<std::vector<std::string>> choose_command(Options& options,
   return command;
 }
 
-Status read_start(Options& options) {
-  if (options.start.empty()) return {};
+/// The command's exit code, with the reason printed, if the start cannot be read.
+std::optional<int> read_start(Options& options) {
+  if (options.start.empty()) return std::nullopt;
   auto text = read_file(options.start, std::size_t{1} << 20);
-  if (!text) return tl::unexpected(text.error());
+  if (!text) return fail(text.error(), kEnvironment);
   const auto file = std::make_shared<const SourceFile>(options.start, *std::move(text));
   const auto source = define_constants(file, options.constants);
-  if (!source) return tl::unexpected(source.error());
+  if (!source) return source.error();
   options.study.search.start = (*source)->text();
-  return {};
+  return std::nullopt;
 }
 
 /// What can be wrong is looked at before anything runs.
@@ -176,7 +178,7 @@ int run_optimize(const std::vector<std::string>& arguments) {
   if (const auto good = check_options(options); !good) return fail(good.error(), kUsage);
   const auto metric = run::parse_metric(options.metric);
   if (!metric) return fail(metric.error(), kUsage);
-  if (const auto read = read_start(options); !read) return fail(read.error(), kEnvironment);
+  if (const auto failed = read_start(options)) return *failed;
   if (!start_compiles(options)) return kWrongProgram;
   if (const auto good = check_environment(options); !good) return fail(good.error(), kEnvironment);
 

@@ -37,10 +37,7 @@ std::shared_ptr<const lang::Policy> check_mapping(const Options& options) {
   }
   const auto file = std::make_shared<const SourceFile>(options.mapping, std::move(*text));
   const auto defined = define_constants(file, options.constants);
-  if (!defined) {
-    fail(defined.error(), kUsage);
-    return nullptr;
-  }
+  if (!defined) return nullptr;
   const std::shared_ptr<const SourceFile>& source = *defined;
   DiagnosticSink sink;
   auto policy = lang::compile(source, sink, {options.profile});

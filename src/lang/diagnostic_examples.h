@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "lang/diagnostics.h"
 #include "machine/machine.h"
@@ -9,22 +12,25 @@
 
 namespace castra::lang {
 
-/// What the examples of the diagnostics table are compared with.
+/// What the examples of the diagnostics table are compared with, by the names the rows use.
 struct Samples {
-  Program program;  ///< share/castra/samples/sample.program.json
-  Machine machine;  ///< cpu2
+  std::map<std::string, Program, std::less<>> programs;  ///< share/castra/samples
+  std::map<std::string, Machine, std::less<>> machines;  ///< built-in ones
 };
 
-/// Reads both from the installation's data.
+/// Reads all that the rows name from the installation's data.
 Result<Samples> load_samples(const std::string& share_directory);
 
 struct ExampleRun {
   std::shared_ptr<const SourceFile> source;  ///< called "example.castra"
-  DiagnosticSink sink;
+  DiagnosticSink sink;                       ///< what the command of the row's setting prints
 };
 
-/// Examines the row's example as its setting says. Precondition: the row has an example.
+/// Examines the row's example as its setting says. Precondition: `samples` has what the row names.
 ExampleRun run_example(const FindingInfo& row, const Samples& samples);
+
+/// The whole text of the example, repetitions written out, without a last line end.
+std::string example_text(const FindingInfo& row);
 
 /// The command that shows the same: "castra check example.castra --machine cpu2".
 std::string example_command(const FindingInfo& row);

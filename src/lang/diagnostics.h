@@ -25,11 +25,10 @@ enum class Finding {
 
 /// How the example of a row is examined (lang/diagnostic_examples.h).
 enum class ExampleSetting : std::uint8_t {
-  Check,       ///< compiled
-  Program,     ///< compared with the sample program
-  Machine,     ///< compared with the sample machine
-  Both,        ///< both, and whether the one can run on the other
+  Check,       ///< compiled, and compared with the row's sample program and machine, if it has any
   Evaluation,  ///< the function `f` evaluated over a launch domain on 2 nodes of 4 processors
+  SingleTask,  ///< the task `work` placed there: on GPU 0 of node 0, its parent `main` on CPU 0
+  Import,      ///< converted as a program of an earlier form
 };
 
 struct FindingInfo {
@@ -40,9 +39,14 @@ struct FindingInfo {
   std::string_view message;  ///< lang/message.h
   std::string_view why;
   std::string_view example = {};
+  std::string_view repeated = {};
+  std::size_t times = 0;
+  std::string_view ending = {};
   ExampleSetting setting = ExampleSetting::Check;
+  std::string_view program = {};
+  std::string_view machine = {};
+  std::string_view define = {};
   bool compat = false;
-  std::size_t blanks = 0;
   std::string_view domain = "4";
   std::string_view also = {};
   bool fix = false;

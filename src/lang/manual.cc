@@ -58,8 +58,17 @@ std::string fenced(std::string_view text) {
   return fmt::format("{0}text\n{1}{2}{0}\n", fence, text, text.ends_with('\n') ? "" : "\n");
 }
 
-std::string blanks_note(const FindingInfo& row) {
-  return row.blanks == 0 ? "" : fmt::format(" followed by {} blanks", row.blanks);
+/// The example's text with a long repetition left out.
+std::string shown_text(const FindingInfo& row) {
+  if (row.times == 0 || trim(row.repeated).empty()) return std::string(row.example);
+  return fmt::format("{0}{1}{1} ...{1}{2}", row.example, row.repeated, row.ending);
+}
+
+/// What shown_text leaves out.
+std::string repetition_note(const FindingInfo& row) {
+  if (row.times == 0) return "";
+  if (trim(row.repeated).empty()) return fmt::format(" (followed by {} blanks)", row.times);
+  return fmt::format(" (`{}` {} times)", row.repeated, row.times);
 }
 
 std::string old_forms(const FindingInfo& row) {
@@ -79,10 +88,8 @@ std::string entry(const FindingInfo& row, const Samples& samples) {
                                 : row.severity == Severity::Warning ? "Warning"
                                                                     : "Note",
                                 row.why, row.fix ? " It can come with a fix-it." : "");
-  if (!row.example.empty()) {
-    out += fmt::format("\n`{}` with{}\n\n{}\nprints\n\n{}", example_command(row), blanks_note(row),
-                       fenced(row.example), fenced(printed(row, samples)));
-  }
+  out += fmt::format("\n`{}` with{}\n\n{}\nprints\n\n{}", example_command(row),
+                     repetition_note(row), fenced(shown_text(row)), fenced(printed(row, samples)));
   if (!row.old_wording.empty())
     out += fmt::format("\nThe public DSLMapper compiler: {}\n", old_forms(row));
   return out;
@@ -114,18 +121,16 @@ std::string explain(const FindingInfo& row, const Samples& samples) {
   std::string out = fmt::format("{}[{}]: {}\n\n{}\n", to_string(row.severity), row.code,
                                 shown_message(row.message), row.why);
   if (row.fix) out += "It can come with a fix-it that `castra check --fix` applies.\n";
-  if (!row.example.empty()) {
-    const auto indented = [](std::string_view text) {
-      std::string lines;
-      for (const std::string_view line : split(text, '\n'))
-        lines += line.empty() ? "\n" : fmt::format("    {}\n", line);
-      return lines;
-    };
-    std::string output = printed(row, samples);
-    if (output.ends_with('\n')) output.pop_back();
-    out += fmt::format("\nExample, `{}` with{}\n\n{}\nprints\n\n{}", example_command(row),
-                       blanks_note(row), indented(row.example), indented(output));
-  }
+  const auto indented = [](std::string_view text) {
+    std::string lines;
+    for (const std::string_view line : split(text, '\n'))
+      lines += line.empty() ? "\n" : fmt::format("    {}\n", line);
+    return lines;
+  };
+  std::string output = printed(row, samples);
+  if (output.ends_with('\n')) output.pop_back();
+  out += fmt::format("\nExample, `{}` with{}\n\n{}\nprints\n\n{}", example_command(row),
+                     repetition_note(row), indented(shown_text(row)), indented(output));
   return out;
 }
 

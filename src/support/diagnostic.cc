@@ -73,11 +73,16 @@ std::string to_string(Severity severity) {
 }
 
 std::string render(const SourceFile& source, const Diagnostic& diagnostic) {
-  const LineColumn at = source.locate(diagnostic.span.begin);
-  std::string out =
-      fmt::format("{}:{}:{}: {}[{}]: {}\n", source.name(), at.line, at.column,
-                  to_string(diagnostic.severity), diagnostic.code, diagnostic.message);
-  out += excerpt(source, diagnostic.span);
+  const std::string finding = fmt::format("{}[{}]: {}\n", to_string(diagnostic.severity),
+                                          diagnostic.code, diagnostic.message);
+  std::string out;
+  if (diagnostic.span == SourceSpan{}) {
+    out = fmt::format("{}: {}", source.name(), finding);
+  } else {
+    const LineColumn at = source.locate(diagnostic.span.begin);
+    out = fmt::format("{}:{}:{}: {}", source.name(), at.line, at.column, finding);
+    out += excerpt(source, diagnostic.span);
+  }
   for (const Label& label : diagnostic.labels) {
     const LineColumn where = source.locate(label.span.begin);
     out += fmt::format("{}:{}:{}: note: {}\n", source.name(), where.line, where.column, label.text);

@@ -77,7 +77,8 @@ class DiagnosticSink {
 std::string to_string(Severity severity);
 
 /// `name:line:col: error[E0012]: message`, the source line, a caret under the span, labels, help.
-/// The only function that renders a location; ends with a newline. No colour codes.
+/// The only function that renders a location; ends with a newline. No colour codes. A finding with
+/// the span {} is about the whole text and has none.
 std::string render(const SourceFile& source, const Diagnostic& diagnostic);
 /// All of a sink's findings by position, with a count of what was suppressed.
 std::string render_all(const SourceFile& source, const DiagnosticSink& sink);

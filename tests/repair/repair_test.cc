@@ -37,7 +37,7 @@ std::vector<std::string> cases() {
 }
 
 const Program& program() {
-  static const Program kProgram = load_samples(kShare).value().program;
+  static const Program kProgram = load_samples(kShare).value().programs.at("sample");
   return kProgram;
 }
 
