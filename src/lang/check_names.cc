@@ -8,6 +8,7 @@
 #include "lang/diagnostics.h"
 #include "lang/printer.h"
 #include "lang/reachable_kinds.h"
+#include "support/slip.h"
 #include "support/text.h"
 
 /// The rules of a mapping against the names, arguments, variants and launches of a program.
@@ -93,6 +94,59 @@ class NameCheck {
     }
   }
 
+  /// Whether a rule about `name` would, with `other` in its place, stand beside a rule of the same
+  /// kind about the same things.
+  bool has_rules(const std::string& name, const std::string& other) {
+    constexpr int kMostCompared = 50;  // each reads the whole program
+    if (++compared_ > kMostCompared) return true;
+    std::set<std::string> of_other;
+    std::set<std::string> of_name;
+    for (const Statement& statement : subject_.ast.statements) {
+      std::visit(
+          [&](const auto& s) {
+            using S = std::decay_t<decltype(s)>;
+            const std::string rule = std::to_string(statement.node.index());
+            if constexpr (requires { s.tasks; }) {
+              const auto& regions = [&]() -> const std::vector<Target>& {
+                static const std::vector<Target> kNone;
+                if constexpr (requires { s.regions; }) return s.regions;
+                return kNone;
+              }();
+              for (const Target& task : s.tasks) {
+                note_rule(rule, task, other, name, of_other, of_name, regions);
+              }
+            }
+            if constexpr (std::is_same_v<S, MapStmt>) {
+              for (const Target& target : s.targets)
+                note_rule(rule, target, other, name, of_other, of_name, {});
+            }
+          },
+          statement.node);
+    }
+    return std::ranges::any_of(of_name, [&](const auto& key) { return of_other.contains(key); });
+  }
+
+  /// Kinds and memories are left out: rules of one task and region count as beside each other.
+  static void note_rule(const std::string& rule, const Target& task, const std::string& other,
+                        const std::string& name, std::set<std::string>& of_other,
+                        std::set<std::string>& of_name, const std::vector<Target>& regions) {
+    const auto spelling = [](const Target& target) {
+      if (target.name() != nullptr) return "\"" + *target.name();
+      if (const int* position = std::get_if<int>(&target.what)) return std::to_string(*position);
+      return std::string(target.any() ? "*" : "kind");
+    };
+    const auto add = [&](const std::string& region) {
+      const std::string before = rule + "\n" + spelling(task) + "\n" + region;
+      const auto mended = [&](const std::string& text) {
+        return text == "\"" + name ? "\"" + other : text;
+      };
+      const std::string after = rule + "\n" + mended(spelling(task)) + "\n" + mended(region);
+      (before == after ? of_other : of_name).insert(after);
+    };
+    if (regions.empty()) add("");
+    for (const Target& region : regions) add(spelling(region));
+  }
+
   /// One finding per name, with a fix for every place it stands.
   void report_unknown(const std::map<std::string, std::vector<SourceSpan>>& uses,
                       const std::vector<std::string>& known, Finding finding, std::string_view what,
@@ -105,6 +159,7 @@ class NameCheck {
       } else if (const auto nearest = did_you_mean(name, known)) {
         d.help = fmt::format("did you mean `{}`?", *nearest);
         for (const SourceSpan span : spans) d.fixes.push_back({span, name_as_written(*nearest)});
+        d.fix_is_certain = is_certain_slip(name, *nearest) && !has_rules(name, *nearest);
       } else if (known.empty()) {
         d.help = fmt::format("the program has no named {}s; write a position or `*`", what);
       } else {
@@ -303,6 +358,7 @@ class NameCheck {
   std::vector<std::string> task_names_;
   std::vector<std::string> region_names_;
   std::map<std::string, TaskUse> uses_;
+  int compared_ = 0;  ///< names, by has_rules()
 };
 
 }  // namespace

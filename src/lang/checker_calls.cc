@@ -1,5 +1,6 @@
 #include "lang/builtins.h"
 #include "lang/checker_impl.h"
+#include "support/slip.h"
 #include "support/text.h"
 
 /// Calls of functions, of Machine and of transforms.
@@ -26,6 +27,10 @@ Type ExpressionChecker::call(const Expr& expr, const CallExpr& node) {
   }
   if (const BuiltinInfo* builtin = find_builtin(callee->name))
     return call_builtin(expr, node, *builtin);
+  if (callee->name == "machine" || callee->name == "MACHINE") {
+    report_unknown_function(node, callee->name);
+    return call_machine(expr, node);
+  }
   items(node.arguments, Place::Item);
   report_unknown_function(node, callee->name);
   return {};
@@ -56,6 +61,7 @@ void ExpressionChecker::report_unknown_function(const CallExpr& node, const std:
   } else if (const auto nearest = did_you_mean(name, candidates)) {
     d.help = fmt::format("did you mean `{}`?", *nearest);
     d.fixes.push_back({node.callee->span, *nearest});
+    d.fix_is_certain = !symbols_.functions.contains(*nearest) || is_certain_slip(name, *nearest);
   } else {
     d.help = fmt::format("define it: `def {}(...) {{ return ...; }}`", name);
   }

@@ -6,6 +6,7 @@
 #include "lang/length_help.h"
 #include "lang/printer.h"
 #include "lang/token.h"
+#include "support/slip.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {
@@ -21,6 +22,17 @@ std::optional<std::string_view> machine_kind_in(std::string_view name) {
     if (upper.find(kind) != std::string::npos) return kind;
   }
   return std::nullopt;
+}
+
+bool is_order(BinaryOperator op) {
+  return op == BinaryOperator::Less || op == BinaryOperator::LessEqual ||
+         op == BinaryOperator::Greater || op == BinaryOperator::GreaterEqual;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
 }
 
 /// Elements of a slice with literal bounds.
@@ -146,8 +158,12 @@ void ExpressionChecker::report_undefined(const Expr& expr, const std::string& na
   }
   const auto kind = machine_kind_in(name);
   const auto nearest = did_you_mean(name, candidates);
+  const bool truth = same_word(name, "true");
   if (later) {
     d.help = "assign it before this statement";
+  } else if (truth || same_word(name, "false")) {
+    d.help = truth ? "write `True`" : "write `False`";
+    d.fixes.push_back({expr.span, truth ? "True" : "False"});
   } else if (kind && (!nearest || machine_kind_in(*nearest) != kind)) {
     d.help = fmt::format("add `{} = Machine({});` before the function", name, *kind);
     if (function != nullptr) {  // once, wherever it is missing
@@ -160,10 +176,11 @@ void ExpressionChecker::report_undefined(const Expr& expr, const std::string& na
   } else if (nearest) {
     d.help = fmt::format("did you mean `{}`?", *nearest);
     d.fixes.push_back({expr.span, *nearest});
+    d.fix_is_certain = is_certain_slip(name, *nearest);
+  } else if (name == "None" || name == "null" || name == "nullptr" || name == "NULL") {
+    d.help = "there is no empty value: a function returns a processor, `machine[node, processor]`";
   } else if (name == "ipoint" || name == "ispace") {
     d.help = fmt::format("it is a member of the task: write `task.{}`", name);
-  } else if (name == "true" || name == "false") {
-    d.help = name == "true" ? "write `True`" : "write `False`";
   } else {
     d.help = fmt::format(
         "assign it first: `{0} = ...;`, or `{0} = Machine(GPU);` if it is a machine", name);
@@ -263,6 +280,8 @@ Type ExpressionChecker::operation(const Expr& expr, const BinaryExpr& node, cons
                             describe(right));
     if (left.is(Tag::Machine) || right.is(Tag::Machine))
       d.help = "the sizes of a machine are `machine.size`";
+    if (is_order(node.op) && left.is(Tag::Boolean) && node.left->as<BinaryExpr>() != nullptr)
+      d.help = "comparisons do not chain: write `low <= x && x < high`";
     report(std::move(d));
   };
   const auto numbers = [](const Type& type) {

@@ -3,6 +3,8 @@
 
 #include "lang/checker_impl.h"
 #include "lang/placement.h"
+#include "lang/printer.h"
+#include "support/slip.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {
@@ -46,6 +48,7 @@ class RuleChecker {
   }
 
   void check(const Statement& statement) {
+    statement_ = statement.span;
     std::visit([&](const auto& node) { check(node, statement.span); }, statement.node);
   }
 
@@ -295,8 +298,11 @@ class RuleChecker {
     const bool first_wins = symbols_.profile.first_rule_wins;
     Diagnostic d = diagnose(
         runtime_finding(first_wins ? Finding::IgnoredRule : Finding::DuplicateRule), span, what);
-    d.labels.push_back({entry->second, "the earlier rule"});
-    d.help = "remove one of the two";
+    const bool same_statement = entry->second.begin >= statement_.begin;
+    d.labels.push_back(
+        {entry->second, same_statement ? "earlier in this statement" : "the earlier rule"});
+    d.help = same_statement ? "the statement contradicts or repeats itself: remove one of the two"
+                            : "remove one of the two";
     sink_.report(std::move(d));
     if (!first_wins) entry->second = span;
   }
@@ -351,9 +357,18 @@ class RuleChecker {
     if (sink_.suppressed() > 0) return sink_.report(std::move(d));
     std::vector<std::string> names;
     for (const auto& [name, function] : symbols_.functions) names.push_back(name);
-    if (const auto nearest = did_you_mean(s.function.value, names)) {
+    const std::string* target = s.targets.size() == 1 ? s.targets.front().name() : nullptr;
+    const bool exchanged = target != nullptr && symbols_.functions.contains(*target);
+    if (exchanged) {
+      d.help = fmt::format("operands exchanged: write `{} {} {};`",
+                           s.single ? "SingleTaskMap" : "IndexTaskMap",
+                           name_as_written(s.function.value), *target);
+      d.fixes.push_back({s.targets.front().span, name_as_written(s.function.value)});
+      d.fixes.push_back({s.function.span, *target});
+    } else if (const auto nearest = did_you_mean(s.function.value, names)) {
       d.help = fmt::format("did you mean `{}`?", *nearest);
       d.fixes.push_back({s.function.span, *nearest});
+      d.fix_is_certain = is_certain_slip(s.function.value, *nearest);
     } else {
       d.help = fmt::format("define it: `def {}(Task task) {{ return machine[node, processor]; }}`",
                            s.function.value);
@@ -381,6 +396,7 @@ class RuleChecker {
   std::size_t pairs_ = 0;  ///< of a task and a region in CollectMemory rules
   std::set<std::string> seen_collected_;
   std::map<std::string, SourceSpan> claims_;
+  SourceSpan statement_;  ///< being checked
   std::set<Silent> silent_;
 };
 

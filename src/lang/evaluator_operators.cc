@@ -177,7 +177,9 @@ std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExp
       if (right == 0) {
         Diagnostic d = diagnose(Finding::DivisionByZero, node.right->span,
                                 node.op == BinaryOperator::Divide ? "division" : "remainder");
-        d.help = fmt::format("`{}` is 0 here", print(*node.right));
+        d.help = node.right->as<IntegerExpr>() != nullptr
+                     ? std::string("divide by another number")
+                     : fmt::format("`{}` is 0 here", print(*node.right));
         if (d.help.size() > 120) d.help = "the right operand is 0 here";
         fail(std::move(d));
         return std::nullopt;

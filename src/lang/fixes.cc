@@ -162,6 +162,16 @@ void point_at_open_bracket(const detail::TokenText& tokens, Diagnostic& d) {
   }
 }
 
+/// Every statement was read, and no `&&` or `||` got anything but truth values.
+bool types_fit(const DiagnosticSink& sink) {
+  return std::none_of(
+      sink.diagnostics().begin(), sink.diagnostics().end(), [](const Diagnostic& d) {
+        if (d.code == info(Finding::UnexpectedToken).code) return true;
+        const std::string sign = detail::argument(d, "operator");
+        return d.code == info(Finding::WrongOperands).code && (sign == "&&" || sign == "||");
+      });
+}
+
 }  // namespace
 
 void suggest_fixes(const SourceFile& source, DiagnosticSink& sink) {
@@ -173,6 +183,8 @@ void suggest_fixes(const SourceFile& source, DiagnosticSink& sink) {
       diagnostic.fixes = fixer(*tokens, diagnostic);
       if (!diagnostic.fixes.empty()) return;
     }
+    if (diagnostic.code == info(Finding::WrongOperator).code)
+      detail::advise_bits(*tokens, types_fit(sink), diagnostic);
     if (diagnostic.code == info(Finding::UnexpectedToken).code)
       point_at_open_bracket(*tokens, diagnostic);
   });

@@ -1,44 +1,35 @@
 #include <algorithm>
 
 #include "lang/fixes_impl.h"
+#include "lang/floor_division.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {
 namespace {
 
-bool operand(const Token& token) {
-  return token.kind == TokenKind::Word || token.kind == TokenKind::Integer;
-}
-
-/// Whether a comment's text is rather the second half of an expression and its semicolon.
-bool reads_as_expression(std::string_view text) {
-  text = trim(text);
-  if (!text.ends_with(';')) return false;
-  text.remove_suffix(1);
-  const SourceFile piece("", std::string(text));
-  DiagnosticSink faults;
-  const std::vector<Token> tokens = lex(piece, faults);
-  if (faults.has_errors() || tokens.size() < 2 || !operand(tokens.front())) return false;
-  int depth = 0;
-  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-    const TokenKind kind = tokens[i].kind;
-    if (kind == TokenKind::Semicolon || kind == TokenKind::LeftBrace ||
-        kind == TokenKind::RightBrace || kind == TokenKind::String || kind == TokenKind::Assign)
-      return false;
-    if (operand(tokens[i]) && operand(tokens[i + 1])) return false;
-    depth += opens(kind) ? 1 : closes(kind) ? -1 : 0;
+/// Whether the statement that token i stands in computes a value.
+bool in_expression(const TokenText& tokens, std::size_t i) {
+  if (!tokens.is(i, TokenKind::Word) && !tokens.is(i, TokenKind::Integer) &&
+      !closes(tokens[i].kind))
+    return false;
+  for (++i; i-- > 0;) {
+    if (tokens.is(i, TokenKind::Assign) || tokens.is_word(i, "return")) return true;
+    if (tokens.is(i, TokenKind::Semicolon) || tokens.is(i, TokenKind::LeftBrace)) return false;
   }
-  return depth <= 0;  // the first half may have opened what this closes
+  return false;
 }
 
 /// Python's `//` after token `before` swallowed the rest of the line.
 Fixes integer_division(const TokenText& tokens, std::uint32_t from) {
+  const std::size_t last = tokens.at(from);
+  if (last == 0 || !in_expression(tokens, last - 1)) return {};
   const std::string& all = tokens.source().text();
   const std::size_t line_end = std::min(all.find('\n', from), all.size());
   const std::string_view rest(all.data() + from, line_end - from);
   const std::size_t slashes = rest.find("//");
   if (slashes == std::string_view::npos || !trim(rest.substr(0, slashes)).empty()) return {};
-  if (!reads_as_expression(rest.substr(slashes + 2))) return {};
+  const auto any_word = [](std::string_view) { return true; };
+  if (read_divisor(rest.substr(slashes + 2), any_word) != Divisor::Yes) return {};
   const auto begin = static_cast<std::uint32_t>(from + slashes);
   return {{{begin, begin + 2}, "/"}};
 }
@@ -47,6 +38,9 @@ Fixes power(const TokenText& tokens, SourceSpan stars) {
   const std::size_t first = tokens.at(stars.begin);
   const std::size_t exponent = first + 2;
   if (first == 0 || !tokens.is(exponent, TokenKind::Integer)) return {};
+  // Of `a ** b ** c` the right one is to be raised first.
+  if (tokens.is(exponent + 1, TokenKind::Star) && tokens.is(exponent + 2, TokenKind::Star))
+    return {};
   const std::int64_t times = tokens[exponent].integer;
   const auto base = tokens.chain_start(first - 1);
   if (!base || times < 2 || times > 4) return {};

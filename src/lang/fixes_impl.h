@@ -9,7 +9,7 @@
 #include "lang/token.h"
 
 /// Private to the files of suggest_fixes(): fixes.cc (dispatch, text around a finding),
-/// fixes_expressions.cc, fixes_functions.cc, fixes_rules.cc.
+/// fixes_expressions.cc, fixes_bits.cc, fixes_functions.cc, fixes_rules.cc.
 namespace castra::lang::detail {
 
 using Fixes = std::vector<FixIt>;
@@ -64,5 +64,8 @@ std::optional<std::string> task_parameter(const TokenText& tokens, std::size_t d
 Fixes fix_expression(const TokenText& tokens, const Diagnostic& diagnostic);
 Fixes fix_function(const TokenText& tokens, const Diagnostic& diagnostic);
 Fixes fix_rule(const TokenText& tokens, const Diagnostic& diagnostic);
+/// Help and edits for a WrongOperator about bits. `types_fit`: the whole text was read, and what
+/// stands beside the operator may be truth values.
+void advise_bits(const TokenText& tokens, bool types_fit, Diagnostic& diagnostic);
 
 }  // namespace castra::lang::detail

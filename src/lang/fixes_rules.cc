@@ -64,15 +64,64 @@ Fixes alignment(const TokenText& tokens, std::size_t i) {
   return {};
 }
 
-/// `IndexTaskMap task f(...)`
-Fixes called_in_map(const TokenText& tokens, std::size_t open) {
+/// What parentheses hold that may go: nothing, or the task that the function gets anyway.
+bool dispensable(const TokenText& tokens, std::size_t open, std::size_t close) {
+  if (close == open + 1) return true;
+  const bool declared = close == open + 3 && tokens.is_word(open + 1, "Task");
+  return (close == open + 2 || declared) &&
+         (tokens.is_word(close - 1, "task") || tokens.is_word(close - 1, "t") ||
+          tokens.is_word(close - 1, "Task"));
+}
+
+/// `IndexTaskMap task f(task);`
+Fixes called_in_map(const TokenText& tokens, const Diagnostic& d, std::size_t open) {
   const auto close = tokens.partner(open);
-  if (!close || !tokens.is(open, TokenKind::LeftParen)) return {};
+  if (!close || !tokens.is(open, TokenKind::LeftParen) || argument(d, "expected") != "`;`")
+    return {};
+  if (!tokens.is(*close + 1, TokenKind::Semicolon) || !dispensable(tokens, open, *close)) return {};
   for (std::size_t i = open; i-- > 0 && !tokens.is(i, TokenKind::Semicolon);) {
     if (tokens.is_word(i, "IndexTaskMap") || tokens.is_word(i, "SingleTaskMap"))
       return {{{tokens[open].span.begin, tokens[*close].span.end}, ""}};
   }
   return {};
+}
+
+/// How many operands a statement has that can be written as a call with them; 0: none.
+std::size_t operands_of(std::string_view statement) {
+  if (statement == "Region") return 4;
+  if (statement == "TaskSteal") return 3;
+  if (statement == "ControlReplicate") return 1;
+  const bool two = statement == "Task" || statement == "IndexTaskMap" ||
+                   statement == "SingleTaskMap" || statement == "InstanceLimit" ||
+                   statement == "CollectMemory";
+  return two ? 2 : 0;
+}
+
+/// `Task(stencil, GPU);`
+Fixes written_as_call(const TokenText& tokens, std::size_t open) {
+  const auto close = tokens.partner(open);
+  const bool call = open > 0 && close && tokens.is(open, TokenKind::LeftParen) &&
+                    tokens.is(open - 1, TokenKind::Word) &&
+                    tokens.is(*close + 1, TokenKind::Semicolon);
+  if (!call) return {};
+  const std::size_t wanted = operands_of(tokens.text(open - 1));
+  if (wanted == 0 || *close - open != 2 * wanted) return {};
+  std::string operands;
+  for (std::size_t i = open + 1; i < *close; ++i) {
+    const bool between = (i - open) % 2 == 0;
+    if (between != tokens.is(i, TokenKind::Comma)) return {};
+    if (between) continue;
+    const bool operand = tokens.is(i, TokenKind::Word) || tokens.is(i, TokenKind::Star) ||
+                         tokens.is(i, TokenKind::Integer) || tokens.is(i, TokenKind::String);
+    if (!operand) return {};
+    std::string text(tokens.text(i));
+    if (tokens.is(i, TokenKind::String)) {
+      const std::string value = string_value(text);
+      if (is_identifier(value)) text = value;
+    }
+    operands += " " + text;
+  }
+  return {{{tokens[open].span.begin, tokens[*close].span.end}, operands}};
 }
 
 /// `Task a b GPU`: a name where the kind was expected.
@@ -98,10 +147,11 @@ Fixes fix_rule(const TokenText& tokens, const Diagnostic& d) {
   if (row->finding == Finding::UnknownProcessor) return names_without_comma(tokens, d, here);
   if (row->finding != Finding::UnexpectedToken) return {};
   for (const auto& fixer :
-       {commas_between_operands, comma_before_memory, alignment, called_in_map}) {
+       {commas_between_operands, comma_before_memory, alignment, written_as_call}) {
     Fixes fixes = fixer(tokens, here);
     if (!fixes.empty()) return fixes;
   }
+  if (Fixes fixes = called_in_map(tokens, d, here); !fixes.empty()) return fixes;
   return memory_of_processor(tokens, d, here);
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "lang/diagnostics.h"
+#include "lang/keywords.h"
+#include "lang/lookalikes.h"
 #include "lang/token.h"
 #include "support/check.h"
 
@@ -88,6 +90,23 @@ std::optional<TokenKind> one_character(char c) {
   }
 }
 
+std::string_view bit_operator_help(std::string_view sign) {
+  if (sign == "&")
+    return "there are no operators on bits: `a and b` of truth values is `a && b`; `x & 3` is "
+           "`x % 4`, and so for every power of two";
+  if (sign == "|") return "there are no operators on bits: `a or b` of truth values is `a || b`";
+  if (sign == "<<")
+    return "there are no operators on bits: `x << k` is `x` times two to the `k`: `x << 3` is "
+           "`x * 8`";
+  if (sign == ">>")
+    return "there are no operators on bits: `x >> k` is `x` divided by two to the `k`: `x >> 3` is "
+           "`x / 8`";
+  if (sign == "~")
+    return "there are no operators on bits: `~x` is `-x - 1`; `!a` negates a truth value";
+  return "there are no operators on bits and no powers: of truth values write `a != b`, for a "
+         "square `a * a`";
+}
+
 /// Lines that start with three backquotes: where the block of a Markdown text begins and ends.
 std::vector<SourceSpan> fence_lines(std::string_view text) {
   std::vector<SourceSpan> fences;
@@ -99,6 +118,63 @@ std::vector<SourceSpan> fence_lines(std::string_view text) {
     begin = end;
   }
   return fences;
+}
+
+bool compares(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::Less:
+    case TokenKind::LessEqual:
+    case TokenKind::Greater:
+    case TokenKind::GreaterEqual:
+    case TokenKind::EqualEqual:
+    case TokenKind::NotEqual:
+    case TokenKind::Bang:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// Whether the operand on one side of token i, a single `&` or `|`, is a truth value: a comparison
+/// up to the end of the expression, or one in parentheses. `step` is 1 to the right, -1 to the
+/// left.
+bool truth_value(const std::vector<Token>& tokens, std::size_t i, int step) {
+  constexpr int kWidth = 64;  // tokens looked at, so that a long text costs linear time
+  int depth = 0;
+  for (int seen = 0; seen < kWidth; ++seen) {
+    if ((step < 0 && i == 0) || (step > 0 && i + 1 >= tokens.size())) return false;
+    i = step < 0 ? i - 1 : i + 1;
+    switch (tokens[i].kind) {
+      case TokenKind::LeftParen:
+      case TokenKind::LeftBracket:
+        depth += step;
+        break;
+      case TokenKind::RightParen:
+      case TokenKind::RightBracket:
+        depth -= step;
+        break;
+      case TokenKind::Semicolon:
+      case TokenKind::Assign:
+      case TokenKind::LeftBrace:
+      case TokenKind::RightBrace:
+      case TokenKind::Question:
+      case TokenKind::Colon:
+      case TokenKind::AndAnd:
+      case TokenKind::OrOr:
+        return false;
+      default:
+        if (depth <= 1 && compares(tokens[i].kind)) return true;
+    }
+    if (depth < 0) return false;
+  }
+  return false;
+}
+
+/// A comparison on one side says so, a number beside the operator the contrary.
+bool joins_truth_values(const std::vector<Token>& tokens, std::size_t i) {
+  const bool number = i > 0 && (tokens[i - 1].kind == TokenKind::Integer ||
+                                tokens[i + 1].kind == TokenKind::Integer);
+  return !number && (truth_value(tokens, i, -1) || truth_value(tokens, i, 1));
 }
 
 class Lexer {
@@ -114,6 +190,7 @@ class Lexer {
       lex_one();
     }
     tokens_.push_back({TokenKind::End, span_from(static_cast<std::uint32_t>(text_.size())), 0});
+    settle_single_logical();
     return std::move(tokens_);
   }
 
@@ -161,6 +238,8 @@ class Lexer {
     }
     if (is_digit(c)) return lex_number();
     if (c == '"' || c == '\'') return lex_string(c);
+    if (c == '/' && peek(1) == '*') return lex_block_comment();
+    if ((c == '<' || c == '>') && peek(1) == c) return lex_bit_operator(2);
     if (const auto kind = two_character(c, peek(1))) {
       at_ += 2;
       return push(*kind, begin);
@@ -169,8 +248,27 @@ class Lexer {
       ++at_;
       return push(*kind, begin);
     }
-    if (c == '&' || c == '|') return lex_single_logical(c);
+    if (c == '&' || c == '|' || c == '^' || c == '~') return lex_bit_operator(1);
     lex_unknown();
+  }
+
+  void lex_block_comment() {
+    const std::uint32_t begin = at_;
+    const std::size_t close = text_.find("*/", begin + 2);
+    Diagnostic d = diagnose(Finding::UnknownCharacter, {begin, begin + 2}, "/*");
+    d.help = "a comment runs from `#` or `//` to the end of its line";
+    at_ = begin + 2;
+    if (close != std::string_view::npos) {
+      at_ = static_cast<std::uint32_t>(close) + 2;
+      const std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
+      const std::string_view after =
+          text_.substr(at_, line_end - std::min<std::size_t>(at_, line_end));
+      if (at_ <= line_end && after.find_first_not_of(" \t\r") == std::string_view::npos) {
+        d.fixes.push_back({{begin, begin + 2}, "//"});
+        d.fixes.push_back({{at_ - 2, at_}, ""});
+      }
+    }
+    sink_.report(std::move(d));
   }
 
   void lex_number() {
@@ -203,6 +301,7 @@ class Lexer {
       at_ += peek() == '\\' && (peek(1) == '"' || peek(1) == '\\') ? 2 : 1;
     }
     const bool closed = peek() == delimiter && at_ < text_.size();
+    if (!closed && delimiter == '"' && close_with_lookalike(begin)) return;
     if (closed) ++at_;
     if (delimiter == '\'') {
       Diagnostic d = diagnose(Finding::UnknownCharacter, {begin, begin + 1}, "'");
@@ -214,34 +313,127 @@ class Lexer {
       sink_.report(std::move(d));
     } else if (!closed) {
       Diagnostic d = diagnose(Finding::UnterminatedString, span_from(begin));
-      d.help = "add `\"` at the end of the name or text";
+      d.help = "it begins here and must end on this line: add `\"` at the end of the name or text";
       sink_.report(std::move(d));
     }
     push(TokenKind::String, begin);
   }
 
-  void lex_single_logical(char c) {
-    const std::uint32_t begin = at_++;
-    Diagnostic d = diagnose(Finding::WrongOperator, span_from(begin), std::string(1, c));
-    d.help = fmt::format("write `{0}{0}`", c);
-    d.fixes.push_back({span_from(begin), std::string(2, c)});
+  /// The token before is a type that stands in a list of parameters: `Task &` of C++.
+  bool after_parameter_type() const {
+    if (tokens_.size() < 2 || tokens_.back().kind != TokenKind::Word) return false;
+    const SourceSpan span = tokens_.back().span;
+    const std::string_view word = text_.substr(span.begin, span.end - span.begin);
+    const auto types = parameter_types();
+    const auto named = [&](ParameterType type) { return to_string(type) == word; };
+    return std::any_of(types.begin(), types.end(), named);
+  }
+
+  /// Read as the arithmetic that comes nearest; suggest_fixes() says what to write instead.
+  void lex_bit_operator(std::uint32_t length) {
+    const std::uint32_t begin = at_;
+    at_ += length;
+    const std::string_view sign = text_.substr(begin, length);
+    if (sign == "&" && after_parameter_type()) {
+      Diagnostic d =
+          diagnose(Finding::UnexpectedToken, span_from(begin), "a parameter name", "`&`");
+      d.help = "there are no references: write `Task task`";
+      const bool joined = is_word(text_[begin - 1]) && is_word(peek());
+      d.fixes.push_back({span_from(begin), joined ? " " : ""});
+      return sink_.report(std::move(d));
+    }
+    Diagnostic d = diagnose(Finding::WrongOperator, span_from(begin), sign);
+    d.help = bit_operator_help(sign);
     sink_.report(std::move(d));
-    push(c == '&' ? TokenKind::AndAnd : TokenKind::OrOr, begin);
+    if (sign == "~") return push(TokenKind::Minus, begin);
+    if (sign == "^") return push(TokenKind::Plus, begin);
+    if (sign == "<<") return push(TokenKind::Star, begin);
+    if (sign == ">>") return push(TokenKind::Slash, begin);
+    logical_.push_back(tokens_.size());
+    push(TokenKind::Percent, begin);
+  }
+
+  /// A single `&` or `|` between truth values is read as the doubled one.
+  void settle_single_logical() {
+    for (const std::size_t i : logical_) {
+      const std::string_view sign = text_.substr(tokens_[i].span.begin, 1);
+      if (joins_truth_values(tokens_, i))
+        tokens_[i].kind = sign == "&" ? TokenKind::AndAnd : TokenKind::OrOr;
+    }
   }
 
   void lex_unknown() {
     const std::uint32_t begin = at_;
+    if (const Lookalike* sign = find_lookalike(text_.substr(at_))) return lex_lookalike(*sign);
     do {
       ++at_;
     } while (at_ < text_.size() && !is_blank(peek()) && !is_word(peek()) && peek() != '"' &&
-             peek() != '\'' && peek() != '#' && !one_character(peek()));
+             peek() != '\'' && peek() != '#' && !one_character(peek()) &&
+             find_lookalike(text_.substr(at_)) == nullptr);
     const std::string shown = quoted_excerpt(text_.substr(begin, at_ - begin), 24);
     sink_.report(diagnose(Finding::UnknownCharacter, span_from(begin), shown));
+  }
+
+  void lex_lookalike(const Lookalike& sign) {
+    const std::uint32_t begin = at_;
+    at_ += static_cast<std::uint32_t>(sign.sign.size());
+    const bool blank = sign.ascii == " ";
+    Diagnostic d = diagnose(Finding::UnknownCharacter, span_from(begin), sign.sign);
+    d.help = blank ? std::string("it is not the ordinary blank")
+                   : fmt::format("write the ASCII sign `{}`", sign.ascii);
+    d.fixes.push_back({span_from(begin), std::string(sign.ascii)});
+    if (sign.ascii == "\"") {
+      const std::uint32_t closing = closing_quote();
+      if (closing < text_.size() && text_[closing] != '\n') {
+        const Lookalike* last = find_lookalike(text_.substr(closing));
+        at_ = closing + static_cast<std::uint32_t>(last == nullptr ? 1 : last->sign.size());
+        if (last != nullptr) d.fixes.push_back({{closing, at_}, "\""});
+      } else {
+        d.fixes.clear();
+        at_ = closing;
+      }
+      sink_.report(std::move(d));
+      return push(TokenKind::String, begin);
+    }
+    sink_.report(std::move(d));
+    if (blank) return;
+    const char second = sign.ascii.size() > 1 ? sign.ascii[1] : '\0';
+    const auto kind =
+        second != '\0' ? two_character(sign.ascii[0], second) : one_character(sign.ascii[0]);
+    CASTRA_CHECK(kind.has_value(), "a lookalike stands for a sign of the language");
+    push(*kind, begin);
+  }
+
+  /// `"name` whose closing quote is a typographic one.
+  bool close_with_lookalike(std::uint32_t begin) {
+    for (std::uint32_t i = begin + 1; i < at_; ++i) {
+      const Lookalike* sign = find_lookalike(text_.substr(i));
+      if (sign == nullptr || sign->ascii != "\"") continue;
+      at_ = i + static_cast<std::uint32_t>(sign->sign.size());
+      Diagnostic d = diagnose(Finding::UnknownCharacter, {i, at_}, sign->sign);
+      d.help = "write the ASCII sign `\"`";
+      d.fixes.push_back({{i, at_}, "\""});
+      sink_.report(std::move(d));
+      push(TokenKind::String, begin);
+      return true;
+    }
+    return false;
+  }
+
+  /// Where the text in typographic quotes ends that is being read: at a quote, or with its line.
+  std::uint32_t closing_quote() const {
+    std::uint32_t end = at_;
+    for (; end < text_.size() && text_[end] != '\n' && text_[end] != '"'; ++end) {
+      const Lookalike* sign = find_lookalike(text_.substr(end));
+      if (sign != nullptr && sign->ascii == "\"") break;
+    }
+    return end;
   }
 
   std::string_view text_;
   DiagnosticSink& sink_;
   std::uint32_t at_ = 0;
+  std::vector<std::size_t> logical_;  ///< tokens that are a single `&` or `|`
   std::vector<Token> tokens_;
 };
 
@@ -253,10 +445,22 @@ std::vector<Token> lex(const SourceFile& source, DiagnosticSink& sink) {
 
 std::string string_value(std::string_view token_text) {
   CASTRA_CHECK(!token_text.empty(), "a string token has at least its quote");
+  if (const Lookalike* sign = find_lookalike(token_text)) {
+    token_text.remove_prefix(sign->sign.size());
+    std::size_t end = 0;
+    while (end < token_text.size() && token_text[end] != '"' &&
+           find_lookalike(token_text.substr(end)) == nullptr)
+      ++end;
+    return std::string(token_text.substr(0, end));
+  }
   const char delimiter = token_text.front();
   token_text.remove_prefix(1);
   std::string out;
   for (std::size_t i = 0; i < token_text.size() && token_text[i] != delimiter; ++i) {
+    const Lookalike* sign = find_lookalike(token_text.substr(i));
+    const bool closes =
+        sign != nullptr && sign->ascii == "\"" && i + sign->sign.size() == token_text.size();
+    if (closes) break;
     const bool escape = token_text[i] == '\\' && i + 1 < token_text.size() &&
                         (token_text[i + 1] == '"' || token_text[i + 1] == '\\');
     if (escape) ++i;

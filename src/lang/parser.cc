@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lang/floor_division.h"
 #include "lang/keywords.h"
 #include "lang/parser_impl.h"
 #include "support/text.h"
@@ -34,18 +35,15 @@ std::vector<std::string> spellings(const Kinds& kinds) {
 
 /// Names people use for the kinds, beyond misspellings of the right ones.
 std::string_view familiar_kind(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> kFamiliar = {{
-      {"SOCKETMEM", "SOCKMEM"},
-      {"FRAMEBUFFER", "FBMEM"},
-      {"FB_MEM", "FBMEM"},
-      {"GPUMEM", "FBMEM"},
-      {"ZEROCOPY", "ZCMEM"},
-      {"Z_COPY_MEM", "ZCMEM"},
-      {"SYSTEM_MEM", "SYSMEM"},
-      {"CPUMEM", "SYSMEM"},
-      {"RAM", "SYSMEM"},
-      {"CUDA", "GPU"},
-      {"OPENMP", "OMP"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kFamiliar = {{
+      {"TOC_PROC", "GPU"},     {"LOC_PROC", "CPU"},       {"OMP_PROC", "OMP"},
+      {"IO_PROC", "IO"},       {"PY_PROC", "PY"},         {"PROC_SET", "PROC"},
+      {"GPU_FB_MEM", "FBMEM"}, {"SOCKET_MEM", "SOCKMEM"}, {"REGDMA_MEM", "RDMEM"},
+      {"HBM", "FBMEM"},        {"VRAM", "FBMEM"},         {"DRAM", "SYSMEM"},
+      {"SYSMEMORY", "SYSMEM"}, {"SOCKETMEM", "SOCKMEM"},  {"FRAMEBUFFER", "FBMEM"},
+      {"FB_MEM", "FBMEM"},     {"GPUMEM", "FBMEM"},       {"ZEROCOPY", "ZCMEM"},
+      {"Z_COPY_MEM", "ZCMEM"}, {"SYSTEM_MEM", "SYSMEM"},  {"CPUMEM", "SYSMEM"},
+      {"RAM", "SYSMEM"},       {"CUDA", "GPU"},           {"OPENMP", "OMP"},
   }};
   for (const auto& [familiar, right] : kFamiliar) {
     if (word == familiar) return right;
@@ -153,14 +151,37 @@ bool Parser::expect_semicolon() {
   return true;
 }
 
-/// Python's integer division starts a comment here and swallows the rest of the line.
-std::string Parser::comment_hint() const {
+/// The statement that is being read assigns or returns a value.
+bool Parser::statement_has_value() const {
+  for (std::size_t i = at_; i-- > 0;) {
+    const Token& token = tokens_[i];
+    if (token.kind == TokenKind::Assign) return true;
+    if (token.kind == TokenKind::Word && text(token) == "return") return true;
+    if (token.kind == TokenKind::Semicolon || token.kind == TokenKind::LeftBrace) return false;
+  }
+  return false;
+}
+
+/// What the notation of another language at this place should be; empty if it is none. Python's
+/// integer division starts a comment and swallows the rest of the line.
+std::string Parser::comment_hint() {
+  if (at_word("mod")) return "the remainder is written `%`: `x % 4`";
+  if (at_word("div")) return "division of integers is written `/`: `x / 4`";
+  if (at(TokenKind::Comma)) return "a tuple stands in parentheses: `(a, b)`";
   const std::uint32_t from = previous().span.end;
   std::string_view rest = source_.slice({from, peek().span.begin});
   rest = rest.substr(0, rest.find('\n'));
   const std::size_t slashes = rest.find("//");
-  if (slashes == std::string_view::npos || rest.find(';', slashes) == std::string_view::npos)
-    return {};
+  if (slashes == std::string_view::npos || !statement_has_value()) return {};
+  const bool ended = rest.find(';', slashes) != std::string_view::npos;
+  if (words_.empty()) {
+    for (const Token& token : tokens_) {
+      if (token.kind == TokenKind::Word) words_.insert(text(token));
+    }
+  }
+  const auto known = [this](std::string_view word) { return words_.contains(word); };
+  const bool remark = !ended && read_divisor(rest.substr(slashes + 2), known) == Divisor::No;
+  if (remark) return {};
   return "`//` starts a comment; integer division is `/`";
 }
 
@@ -213,7 +234,15 @@ std::optional<Target> Parser::parse_name_target(std::string_view what, bool allo
     return Target{static_cast<int>(token.integer), token.span};
   }
   std::string help;
-  if (at(TokenKind::Word)) {
+  const bool call = at(TokenKind::LeftParen) && previous().kind == TokenKind::Word &&
+                    is_statement_keyword(text(previous()));
+  if (call) {
+    help = fmt::format("a statement is no call: separate its operands by spaces, as in `{}`",
+                       text(previous()) == "Region" ? "Region task region GPU FBMEM;"
+                       : text(previous()) == "IndexTaskMap" || text(previous()) == "SingleTaskMap"
+                           ? fmt::format("{} task function;", text(previous()))
+                           : "Task task GPU;");
+  } else if (at(TokenKind::Word)) {
     help = fmt::format(
         "name the {0}, or write `*` for all; a {0} that is really called `{1}` is written \"{1}\"",
         what, text(token));
@@ -232,11 +261,14 @@ std::optional<Target> Parser::parse_kind_target() {
   return Target{*kind, span};
 }
 
+/// What a comma that separates operands is replaced by.
+std::string Parser::comma_space() const { return peek().span.end == peek(1).span.begin ? " " : ""; }
+
 void Parser::report_star_in_list(SourceSpan star) {
   failed_ = true;
   Diagnostic d = diagnose(Finding::StarInList, star);
   d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
-  if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, ""});
+  if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, comma_space()});
   report(std::move(d));
 }
 
@@ -328,9 +360,12 @@ std::optional<MemoryKind> Parser::parse_memory() {
 bool Parser::continue_list(const Token& first_of_last) {
   const Token comma = peek();
   if (accept(TokenKind::Comma)) {
-    if (!at(TokenKind::Semicolon)) return true;
+    const bool next_statement =
+        at(TokenKind::Word) && at_line_start() && is_statement_keyword(text(peek()));
+    if (!at(TokenKind::Semicolon) && !next_statement) return true;
     Diagnostic d = diagnose(Finding::TrailingComma, comma.span);
-    d.help = "remove the comma";
+    d.help =
+        next_statement ? "the list ends here: write `;` instead of the comma" : "remove the comma";
     d.fixes.push_back({comma.span, ""});
     report(std::move(d));
     return false;

@@ -154,9 +154,10 @@ ExprPtr Parser::parse_expression(bool before_filter) {
 /// What stands before a `?` or at the end: chains are followed in a loop, so that only parentheses
 /// and the tree count for the depth.
 ExprPtr Parser::parse_alternative(bool before_filter) {
+  const std::uint32_t begin = peek().span.begin;
   ExprPtr value = parse_binary(kOrLevel);
   if (!failed_ && at_word("if") && !at_line_start() && !before_filter)
-    return parse_python_conditional(std::move(value));
+    return parse_python_conditional(begin, std::move(value));
   return value;
 }
 
@@ -189,9 +190,9 @@ ExprPtr Parser::parse_conditional(bool before_filter) {
   return value;
 }
 
-/// `value if condition else other`: reported, then read as meant.
-ExprPtr Parser::parse_python_conditional(ExprPtr value) {
-  const std::uint32_t begin = begin_of(value);
+/// `value if condition else other`: reported, then read as meant. `begin`: of the value, with its
+/// parentheses, which its span leaves out.
+ExprPtr Parser::parse_python_conditional(std::uint32_t begin, ExprPtr value) {
   Diagnostic d = diagnose(Finding::NoSuchConstruct, take().span, "if");
   d.help = "write `condition ? a : b` instead of `a if condition else b`";
   const std::size_t before = sink_.error_count();
@@ -209,7 +210,7 @@ ExprPtr Parser::parse_python_conditional(ExprPtr value) {
   }
   const Reach reach = below(node.condition, node.yes, node.no);
   ExprPtr result = make(begin, reach, std::move(node));
-  if (!failed_) d.fixes.push_back({result->span, print(*result)});
+  if (!failed_) d.fixes.push_back({span_from(begin), print(*result)});
   report(std::move(d));
   return result;
 }
@@ -286,6 +287,7 @@ ExprPtr Parser::parse_unpack() {
 ExprPtr Parser::parse_word_not() {
   if (nesting_ >= kMaxExpressionDepth) return parse_expression();  // reports the depth
   const Token& word = take();
+  const std::uint32_t first = peek().span.begin;  // a parenthesis is not in the operand's span
   ++nesting_;
   UnaryExpr node;
   node.op = UnaryOperator::Not;
@@ -294,7 +296,7 @@ ExprPtr Parser::parse_word_not() {
   Diagnostic d = diagnose(Finding::WrongOperator, word.span, "not");
   d.help = "write `!(...)`: `!` binds to the next value only";
   if (!failed_) {
-    d.fixes.push_back({{word.span.begin, node.operand->span.begin}, "!("});
+    d.fixes.push_back({{word.span.begin, first}, "!("});
     d.fixes.push_back({{previous().span.end, previous().span.end}, ")"});
   }
   report(std::move(d));
@@ -365,6 +367,12 @@ ExprPtr Parser::parse_brackets(ExprPtr object) {
     if (failed_) return object;
   }
   if (accept(TokenKind::Colon)) {
+    if (at(TokenKind::Colon)) {
+      unexpected("the end of a slice",
+                 "slices have no step: write `t[low:high]`, or the elements, "
+                 "`(t[0], t[2])`");
+      return object;
+    }
     SliceExpr node;
     node.object = std::move(object);
     node.low = std::move(first);
@@ -421,6 +429,9 @@ ExprPtr Parser::parse_primary() {
       report(std::move(d));
       return bad_expression(token.span);
     }
+    case TokenKind::LeftBracket:
+      unexpected("a value", "there are no lists; a tuple is written `(a, b)`");
+      return bad_expression(token.span);
     case TokenKind::Plus:
       unexpected("a value", "there is no prefix `+`; leave it out");
       return bad_expression(token.span);

@@ -60,10 +60,36 @@ bool Parser::parse_parameters(FunctionDef& function) {
   return expect(TokenKind::RightParen, "after the parameters");
 }
 
+/// `const` before a parameter's type: reported, then read without.
+void Parser::skip_const() {
+  while (at_word("const") && peek(1).kind == TokenKind::Word) {
+    Diagnostic d = diagnose(Finding::NoSuchConstruct, peek().span, "const");
+    d.help = "leave it out: nothing can change a parameter";
+    d.fixes.push_back({{peek().span.begin, peek(1).span.begin}, ""});
+    report(std::move(d));
+    take();
+  }
+}
+
+/// Between a parameter's type and name.
+void Parser::skip_pointer() {
+  const Token star = peek();
+  if (!accept(TokenKind::Star)) return;
+  Diagnostic d = diagnose(Finding::UnexpectedToken, star.span, "a parameter name", "`*`");
+  d.help = fmt::format("there are no pointers: write `Task {}`", text(peek()));
+  const bool joined =
+      tokens_[at_ - 2].span.end == star.span.begin && star.span.end == peek().span.begin;
+  d.fixes.push_back({star.span, joined ? " " : ""});
+  report(std::move(d));
+}
+
 std::optional<Parameter> Parser::parse_parameter() {
   Parameter parameter;
+  skip_const();
   const Token first = peek();
-  const bool typed = at(TokenKind::Word) && peek(1).kind == TokenKind::Word;
+  const bool pointer = peek(1).kind == TokenKind::Star && peek(2).kind == TokenKind::Word &&
+                       parameter_type(text(first));
+  const bool typed = at(TokenKind::Word) && (peek(1).kind == TokenKind::Word || pointer);
   if (typed) {
     const auto type = parameter_type(text(first));
     if (!type) {
@@ -80,6 +106,7 @@ std::optional<Parameter> Parser::parse_parameter() {
     }
     parameter.type = *type;
     take();
+    skip_pointer();
   }
   auto name = parse_identifier("a parameter such as `Task task`");
   if (!name) return std::nullopt;
@@ -166,6 +193,11 @@ void Parser::parse_colon_body(FunctionDef& function, std::uint32_t def_begin, co
   }
   lines_end_ = outer_lines_end;
   if (failed_) return;
+  // The body goes on with what is no statement: its end, and the braces, are not known yet.
+  const bool goes_on = !returned && !function.body.empty() && at(TokenKind::Word) &&
+                       at_line_start() && !is_statement_keyword(text(peek())) &&
+                       source_.locate(peek().span.begin).column > def_column;
+  if (goes_on) return report_function_statement();
   if (function.body.empty()) {
     if (at(TokenKind::Word) && !is_statement_keyword(text(peek())))
       return report_function_statement();
@@ -186,6 +218,10 @@ std::optional<FunctionStmt> Parser::parse_function_statement() {
   if (at_word("return")) {
     take();
     ReturnStmt node;
+    if (at(TokenKind::Semicolon)) {
+      unexpected("a value", "every function returns one: `return machine[node, processor];`");
+      return std::nullopt;
+    }
     node.value = parse_expression();
     if (failed_) return std::nullopt;
     statement.node = std::move(node);
@@ -233,9 +269,27 @@ void Parser::report_function_statement() {
     d.fixes.push_back({{peek().span.begin, peek(1).span.begin}, ""});
     return report(std::move(d));
   }
+  if (word == "const" && peek(1).kind == TokenKind::Word && peek(2).kind == TokenKind::Word &&
+      peek(3).kind == TokenKind::Assign) {
+    Diagnostic d = diagnose(Finding::NoSuchConstruct, peek().span, word);
+    d.help = fmt::format("variables have no declared type: write `{} = ...;`", text(peek(2)));
+    d.fixes.push_back({{peek().span.begin, peek(2).span.begin}, ""});
+    return report(std::move(d));
+  }
   if (!word.empty() && !is_reserved(word)) {
     Diagnostic d = diagnose(Finding::ExpressionStatement, peek().span);
     d.help = "write `name = value;` or `return value;`";
+    const TokenKind sign = peek(1).kind;
+    const bool arithmetic = sign == TokenKind::Plus || sign == TokenKind::Minus ||
+                            sign == TokenKind::Star || sign == TokenKind::Slash ||
+                            sign == TokenKind::Percent;
+    if (sign == TokenKind::Comma)
+      d.help = "assign one name at a time: `i = task.ipoint[0]; j = task.ipoint[1];`";
+    if (arithmetic && peek(2).kind == TokenKind::Assign) {
+      d.help =
+          fmt::format("a variable keeps its value; give the new one a name: `{0}2 = {0} {1} ...;`",
+                      word, text(peek(1)));
+    }
     return report(std::move(d));
   }
   unexpected("an assignment, `print` or `return`");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,12 +53,14 @@ class Parser {
   bool expect(TokenKind kind, std::string_view where);
   /// A missing semicolon is reported and then assumed, if the next token can start something new.
   bool expect_semicolon();
-  std::string comment_hint() const;
+  std::string comment_hint();
+  bool statement_has_value() const;
   void skip_statement();
 
   // Lists (parser.cc)
   std::optional<Target> parse_name_target(std::string_view what, bool allow_index);
   std::optional<Target> parse_kind_target();
+  std::string comma_space() const;
   void report_star_in_list(SourceSpan star);
   std::optional<std::vector<Target>> parse_targets(std::string_view what, bool allow_index);
   std::optional<ProcessorKind> parse_processor();
@@ -81,6 +84,7 @@ class Parser {
   std::optional<TaskStmt> parse_task();
   std::optional<RegionStmt> parse_region();
   std::optional<LayoutStmt> parse_layout();
+  bool operands_left_out(std::string_view expected, std::string_view stars);
   bool parse_layout_place(LayoutStmt& layout);
   bool parse_constraint(LayoutStmt& layout);
   bool parse_alignment(LayoutConstraint& constraint);
@@ -97,6 +101,8 @@ class Parser {
   std::optional<FunctionDef> parse_function();
   bool parse_parameters(FunctionDef& function);
   std::optional<Parameter> parse_parameter();
+  void skip_const();
+  void skip_pointer();
   bool parse_braced_body(FunctionDef& function);
   void parse_colon_body(FunctionDef& function, std::uint32_t def_begin, const Token& colon);
   std::optional<FunctionStmt> parse_function_statement();
@@ -108,7 +114,7 @@ class Parser {
   ExprPtr parse_expression(bool before_filter = false);
   ExprPtr parse_conditional(bool before_filter);
   ExprPtr parse_alternative(bool before_filter);
-  ExprPtr parse_python_conditional(ExprPtr value);
+  ExprPtr parse_python_conditional(std::uint32_t begin, ExprPtr value);
   ExprPtr parse_binary(int lowest);
   ExprPtr make_binary(BinaryOperator op, ExprPtr left, ExprPtr right);
   std::optional<BinaryOperator> binary_operator(int lowest);
@@ -133,6 +139,7 @@ class Parser {
   DiagnosticSink& sink_;
   const Profile& profile_;
   std::size_t at_ = 0;
+  std::set<std::string_view> words_;  ///< of the text, once comment_hint() needs them
   Ast ast_;
   bool failed_ = false;     ///< the current statement has a reported syntax error
   bool lines_end_ = false;  ///< in a function written with a colon

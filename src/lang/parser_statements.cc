@@ -19,6 +19,21 @@ bool is_foreign_keyword(std::string_view word) {
   return std::find(kForeign.begin(), kForeign.end(), word) != kForeign.end();
 }
 
+/// What to write instead of such a word at the start of a statement. `function`: a name and a
+/// parenthesis follow.
+std::string foreign_help(std::string_view word, bool function) {
+  if (word == "import" || word == "from")
+    return "a mapping program stands alone, nothing is imported: remove the line";
+  if (word == "if" || word == "else" || word == "elif" || word == "switch")
+    return "rules are unconditional; choose inside a function: `x = condition ? a : b;`";
+  if (word == "for" || word == "while" || word == "foreach")
+    return "there are no loops; write one rule per task, or a list `Task a, b GPU;`";
+  if (word == "function" || function || word == "lambda")
+    return "a function is defined by `def name(Task task) { return machine[0, 0]; }`";
+  if (word == "class") return "there are no types to define; write rules and functions";
+  return "a variable is defined by `name = value;`";
+}
+
 std::optional<Relation> relation_of(TokenKind kind) {
   switch (kind) {
     case TokenKind::Less:
@@ -145,7 +160,8 @@ void Parser::report_unknown_statement() {
   const std::string word(text(peek()));
   if (is_foreign_keyword(word)) {
     Diagnostic d = diagnose(Finding::NoSuchConstruct, peek().span, word);
-    d.help = word == "function" ? "write `def`" : "a variable is defined by `name = value;`";
+    d.help =
+        foreign_help(word, peek(1).kind == TokenKind::Word && peek(2).kind == TokenKind::LeftParen);
     return report(std::move(d));
   }
   if (word == "return") {
@@ -221,9 +237,11 @@ std::optional<RegionStmt> Parser::parse_region() {
 
 std::optional<LayoutStmt> Parser::parse_layout() {
   LayoutStmt layout;
+  if (operands_left_out("a task name or `*`", "* * * ")) return std::nullopt;
   auto tasks = parse_targets("task", false);
   if (!tasks) return std::nullopt;
   layout.tasks = std::move(*tasks);
+  if (operands_left_out("a region name, an argument position or `*`", "* * ")) return std::nullopt;
   auto regions = parse_targets("region", true);
   if (!regions) return std::nullopt;
   layout.regions = std::move(*regions);
@@ -234,7 +252,7 @@ std::optional<LayoutStmt> Parser::parse_layout() {
       if (!comma_reported) {
         Diagnostic d = diagnose(Finding::CommaInLayout, peek().span);
         d.help = "separate operands and constraints by spaces: `Layout * * * SOA C_order;`";
-        d.fixes.push_back({peek().span, ""});
+        d.fixes.push_back({peek().span, comma_space()});
         report(std::move(d));
       }
       comma_reported = true;
@@ -249,6 +267,29 @@ std::optional<LayoutStmt> Parser::parse_layout() {
     if (!parse_constraint(layout)) return std::nullopt;
   }
   return layout;
+}
+
+/// A constraint where an operand of Layout belongs, and another one, or the end, right after it:
+/// were it the name of a task or region, operands would follow.
+bool Parser::operands_left_out(std::string_view expected, std::string_view stars) {
+  const auto constraint = [this](const Token& token) {
+    const auto words = layout_words();
+    return token.kind == TokenKind::Word &&
+           std::any_of(words.begin(), words.end(),
+                       [&](const LayoutWord& known) { return known.word == text(token); });
+  };
+  if (!constraint(peek())) return false;
+  const Token& next = peek(1);
+  if (!constraint(next) && next.kind != TokenKind::Semicolon && !relation_of(next.kind))
+    return false;
+  failed_ = true;
+  Diagnostic d = diagnose(Finding::WrongSlot, peek().span, "Layout", expected,
+                          fmt::format("the constraint `{}`", text(peek())));
+  d.help = fmt::format("a Layout rule is `Layout task region memory constraints;`: write `{}{}`",
+                       stars, text(peek()));
+  d.fixes.push_back({{peek().span.begin, peek().span.begin}, std::string(stars)});
+  report(std::move(d));
+  return true;
 }
 
 bool Parser::parse_layout_place(LayoutStmt& layout) {

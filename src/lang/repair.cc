@@ -85,27 +85,99 @@ std::string apply_fixes(const SourceFile& source, const std::vector<Diagnostic>&
   return text;
 }
 
+namespace {
+
+/// Texts past this size are not mended finding by finding, which parses once for each.
+constexpr std::size_t kCautiousBytes = std::size_t{1} << 16;
+
+using Source = std::shared_ptr<const SourceFile>;
+
+std::size_t syntax_errors(const SourceFile& source) {
+  DiagnosticSink sink;
+  parse(source, sink);
+  return sink.error_count();
+}
+
+/// What one pass left behind.
+struct Stage {
+  Source source;
+  std::size_t applied = 0;  ///< findings repaired so far
+  std::size_t errors = 0;   ///< of syntax
+  int pass = 1;             ///< the next one
+};
+
+/// As apply_fixes() for all findings, one after the other, without those after which there would be
+/// more syntax errors.
+std::string apply_harmless(const SourceFile& source, std::size_t errors,
+                           const std::vector<Diagnostic>& findings, int pass,
+                           std::vector<AppliedFix>& applied) {
+  std::vector<Diagnostic> kept;
+  std::string text = source.text();
+  for (const Diagnostic& d : findings) {
+    if (d.fixes.empty() || !d.fix_is_certain) continue;
+    kept.push_back(d);
+    std::vector<AppliedFix> trial;
+    std::string candidate = apply_fixes(source, kept, pass, trial);
+    const SourceFile file(source.name(), candidate);
+    if (candidate.size() > kMaxSourceBytes || syntax_errors(file) > errors) {
+      kept.pop_back();
+      continue;
+    }
+    text = std::move(candidate);
+    applied = std::move(trial);
+  }
+  return text;
+}
+
+/// Passes from `stages.back()` on until nothing changes; `result` gets what they did.
+void run_passes(std::vector<Stage>& stages, bool cautious, const Examine& examine, Repair& result) {
+  std::set<std::string> seen;
+  for (;;) {
+    const Stage at = stages.back();
+    result.source = at.source;
+    result.remaining = DiagnosticSink();
+    examine(at.source, result.remaining);
+    seen.insert(at.source->text());
+    if (at.pass > kMaxRepairPasses) return;
+    const std::vector<Diagnostic> findings = due(result.remaining.diagnostics());
+    std::vector<AppliedFix> applied;
+    std::string text = cautious ? apply_harmless(*at.source, at.errors, findings, at.pass, applied)
+                                : apply_fixes(*at.source, findings, at.pass, applied);
+    if (seen.contains(text) || text.size() > kMaxSourceBytes) return;
+    result.applied.insert(result.applied.end(), applied.begin(), applied.end());
+    const auto next = std::make_shared<const SourceFile>(at.source->name(), std::move(text));
+    stages.push_back({next, result.applied.size(), syntax_errors(*next), at.pass + 1});
+  }
+}
+
+/// The last stage with no more syntax errors than any before it.
+std::size_t best_stage(const std::vector<Stage>& stages) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < stages.size(); ++i) {
+    if (stages[i].errors <= stages[best].errors) best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
 Repair repair(std::shared_ptr<const SourceFile> source, const Examine& examine) {
   Repair result;
-  std::set<std::string> seen;
-  for (int pass = 1;; ++pass) {
-    DiagnosticSink sink;
-    examine(source, sink);
-    seen.insert(source->text());
-    std::vector<AppliedFix> applied;
-    std::string text = pass > kMaxRepairPasses
-                           ? source->text()
-                           : apply_fixes(*source, due(sink.diagnostics()), pass, applied);
-    const bool over = seen.contains(text) || text.size() > kMaxSourceBytes;
-    if (over) {
-      result.text = source->text();
-      result.source = std::move(source);
-      result.remaining = std::move(sink);
-      return result;
-    }
-    result.applied.insert(result.applied.end(), applied.begin(), applied.end());
-    source = std::make_shared<const SourceFile>(source->name(), std::move(text));
+  const std::size_t errors = syntax_errors(*source);
+  std::vector<Stage> stages = {{std::move(source), 0, errors, 1}};
+  run_passes(stages, false, examine, result);
+  // A repair may uncover errors of text that was skipped before, which later passes repair. If more
+  // remain in the end than there were, some edit did damage.
+  const std::size_t best = best_stage(stages);
+  if (best + 1 != stages.size()) {
+    stages.resize(best + 1);
+    result.applied.resize(stages.back().applied);
+    if (stages.back().source->text().size() > kCautiousBytes)
+      stages.back().pass = kMaxRepairPasses + 1;
+    run_passes(stages, true, examine, result);
   }
+  result.text = result.source->text();
+  return result;
 }
 
 }  // namespace castra::lang

@@ -33,7 +33,9 @@ inline constexpr int kMaxRepairPasses = 20;
 
 /// Applies the certain fix-its of a program, examines the result and goes on until nothing certain
 /// is left, a text comes back or kMaxRepairPasses are over. Within a pass a finding's edits are
-/// applied together or, where they touch another's, left to the next pass. Deterministic.
+/// applied together or, where they touch another's, left to the next pass. The result has no more
+/// syntax errors than any text on the way to it: edits that would add some are taken back, and
+/// their findings remain. Deterministic.
 Repair repair(std::shared_ptr<const SourceFile> source, const Examine& examine);
 
 /// The text with the certain, compatible fix-its of `findings` applied; the same text if there are

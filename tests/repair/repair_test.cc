@@ -148,10 +148,39 @@ TEST(Repair, FixesThatUndoEachOtherEnd) {
 
 TEST(Repair, FixesThatNeverEndAreBounded) {
   const Examine grow = [](std::shared_ptr<const SourceFile>, DiagnosticSink& sink) {
-    sink.report(finding({{{0, 0}, "x"}}));
+    sink.report(finding({{{0, 0}, ";"}}));
   };
   EXPECT_EQ(repair(std::make_shared<const SourceFile>("t", ""), grow).text,
-            std::string(kMaxRepairPasses, 'x'));
+            std::string(kMaxRepairPasses, ';'));
+}
+
+TEST(Repair, EditsThatAddSyntaxErrorsAreTakenBack) {
+  // One finding breaks the statement, the other one is harmless.
+  const Examine breaking = [](std::shared_ptr<const SourceFile> source, DiagnosticSink& sink) {
+    const std::size_t semicolon = source->text().find(';');
+    const std::size_t name = source->text().find("foo");
+    if (semicolon != std::string::npos) {
+      const auto at = static_cast<std::uint32_t>(semicolon);
+      sink.report(finding({{{at, at}, " )"}}));
+    }
+    if (name != std::string::npos) {
+      const auto at = static_cast<std::uint32_t>(name);
+      sink.report(finding({{{at, at + 3}, "bar"}}));
+    }
+  };
+  const Repair done = repair(std::make_shared<const SourceFile>("t", "Task foo GPU;\n"), breaking);
+  EXPECT_EQ(done.text, "Task bar GPU;\n");
+  EXPECT_EQ(done.applied.size(), 1u);
+  EXPECT_EQ(done.remaining.diagnostics().size(), 1u);
+}
+
+TEST(Repair, ErrorsThatARepairUncoversAreRepairedToo) {
+  const auto source = std::make_shared<const SourceFile>(
+      "t",
+      "m = Machine(GPU);\ndef f(Tsak t) {\n  int a = 0;\n  int b = 1;\n  return m[a, b];\n}\n"
+      "IndexTaskMap * f;\n");
+  const Repair done = repair(source, examine);
+  EXPECT_FALSE(done.remaining.has_errors()) << render_all(*done.source, done.remaining);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/rng.h"
+#include "support/slip.h"
 #include "support/units.h"
 
 namespace castra {
@@ -15,6 +16,18 @@ TEST(DidYouMean, FindsSlipsAndRefusesStrangers) {
   EXPECT_EQ(did_you_mean("FBMEN", words), "FBMEM");
   EXPECT_EQ(did_you_mean("banana", words), std::nullopt);
   EXPECT_EQ(did_you_mean("", words), std::nullopt);
+}
+
+TEST(IsCertainSlip, RefusesNamesThatTellThingsApart) {
+  EXPECT_TRUE(is_certain_slip("stencal", "stencil"));
+  EXPECT_TRUE(is_certain_slip("stencl", "stencil"));
+  EXPECT_TRUE(is_certain_slip("blcok2d", "block2d"));
+  EXPECT_TRUE(is_certain_slip("Stencil", "stencil"));
+  for (const auto& [word, name] : std::vector<std::pair<const char*, const char*>>{
+           {"i1", "i0"}, {"idy", "idx"}, {"mgpu2", "mgpu1"}, {"block2d", "block1d"},
+           {"rp_shared2", "rp_shared"}, {"dgemv", "dgemm"}, {"sgemm", "dgemm"},
+           {"stencil2", "stencil"}, {"", "stencil"}})
+    EXPECT_FALSE(is_certain_slip(word, name)) << word;
 }
 
 TEST(RenderTable, AlignsNumbersRight) {
