@@ -139,7 +139,8 @@ TEST_F(LanguageCommands, EvalReportsFailingPoints) {
   const Ran unknown = castra("eval " + bad + " g --domain 3 --machine 2x2 2>&1");
   EXPECT_EQ(unknown.code, 1);
   EXPECT_THAT(unknown.output, HasSubstr("there is no function `g`"));
-  EXPECT_THAT(unknown.output, HasSubstr("b.castra: error[E0514]: there is no function `g`")) << "no location: the name is not in the file";
+  EXPECT_THAT(unknown.output, HasSubstr("b.castra: error[E0514]: there is no function `g`"))
+      << "no location: the name is not in the file";
   const Ran near = castra("eval " + bad + " F --domain 3 --machine 2x2 2>&1");
   EXPECT_THAT(near.output, HasSubstr("did you mean `f`?"));
   EXPECT_EQ(castra("eval " + bad + " f --domain 3 --machine nosuch 2>&1").code, 3);
