@@ -10,9 +10,7 @@ bool operand(const Token& token) {
   return token.kind == TokenKind::Word || token.kind == TokenKind::Integer;
 }
 
-bool open(TokenKind kind) {
-  return kind == TokenKind::LeftParen || kind == TokenKind::LeftBracket;
-}
+bool open(TokenKind kind) { return kind == TokenKind::LeftParen || kind == TokenKind::LeftBracket; }
 
 bool close(TokenKind kind) {
   return kind == TokenKind::RightParen || kind == TokenKind::RightBracket;

@@ -31,8 +31,8 @@ bool is_certain_slip(std::string_view word, std::string_view name) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
   };
   const std::size_t last = word.size() - 1;
-  const bool one_end = equal(word.substr(1), name.substr(1)) ||
-                       equal(word.substr(0, last), name.substr(0, last));
+  const bool one_end =
+      equal(word.substr(1), name.substr(1)) || equal(word.substr(0, last), name.substr(0, last));
   return !one_end || equal(word, name);
 }
 

@@ -23,10 +23,16 @@ TEST(IsCertainSlip, RefusesNamesThatTellThingsApart) {
   EXPECT_TRUE(is_certain_slip("stencl", "stencil"));
   EXPECT_TRUE(is_certain_slip("blcok2d", "block2d"));
   EXPECT_TRUE(is_certain_slip("Stencil", "stencil"));
-  for (const auto& [word, name] : std::vector<std::pair<const char*, const char*>>{
-           {"i1", "i0"}, {"idy", "idx"}, {"mgpu2", "mgpu1"}, {"block2d", "block1d"},
-           {"rp_shared2", "rp_shared"}, {"dgemv", "dgemm"}, {"sgemm", "dgemm"},
-           {"stencil2", "stencil"}, {"", "stencil"}})
+  for (const auto& [word, name] :
+       std::vector<std::pair<const char*, const char*>>{{"i1", "i0"},
+                                                        {"idy", "idx"},
+                                                        {"mgpu2", "mgpu1"},
+                                                        {"block2d", "block1d"},
+                                                        {"rp_shared2", "rp_shared"},
+                                                        {"dgemv", "dgemm"},
+                                                        {"sgemm", "dgemm"},
+                                                        {"stencil2", "stencil"},
+                                                        {"", "stencil"}})
     EXPECT_FALSE(is_certain_slip(word, name)) << word;
 }
 
