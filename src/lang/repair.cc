@@ -98,6 +98,13 @@ std::size_t syntax_errors(const SourceFile& source) {
   return sink.error_count();
 }
 
+/// Passes over a text: fewer over a long one, so that the time stays that of a few readings.
+int passes_for(const SourceFile& source) {
+  constexpr std::size_t kBytesRead = std::size_t{2} << 20;
+  const std::size_t passes = kBytesRead / std::max<std::size_t>(source.text().size(), 1);
+  return static_cast<int>(std::clamp<std::size_t>(passes, 2, kMaxRepairPasses));
+}
+
 /// What one pass left behind.
 struct Stage {
   Source source;
@@ -138,7 +145,7 @@ void run_passes(std::vector<Stage>& stages, bool cautious, const Examine& examin
     result.remaining = DiagnosticSink();
     examine(at.source, result.remaining);
     seen.insert(at.source->text());
-    if (at.pass > kMaxRepairPasses) return;
+    if (at.pass > passes_for(*at.source)) return;
     const std::vector<Diagnostic> findings = due(result.remaining.diagnostics());
     std::vector<AppliedFix> applied;
     std::string text = cautious ? apply_harmless(*at.source, at.errors, findings, at.pass, applied)

@@ -29,7 +29,7 @@ struct Repair {
 /// What one examination of a program reports.
 using Examine = std::function<void(std::shared_ptr<const SourceFile>, DiagnosticSink&)>;
 
-inline constexpr int kMaxRepairPasses = 20;
+inline constexpr int kMaxRepairPasses = 20;  ///< fewer over texts of more than 100 kB
 
 /// Applies the certain fix-its of a program, examines the result and goes on until nothing certain
 /// is left, a text comes back or kMaxRepairPasses are over. Within a pass a finding's edits are

@@ -97,7 +97,7 @@ TEST(Completion, OffersWhatFits) {
 }
 
 TEST(CodeActions, OfferOneFixForEachFindingInTheRange) {
-  AtCursor at("Task * GPU\nx = a & b;|");
+  AtCursor at("Task * GPU\nx = True and False;|");
   const auto all = code_actions(at.document, at.analysis(), {{0, 0}, {9, 0}});
   const auto first = code_actions(at.document, at.analysis(), {{0, 10}, {0, 10}});
   EXPECT_EQ(all.size(), 3u) << all.dump(1);
