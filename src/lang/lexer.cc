@@ -254,16 +254,16 @@ class Lexer {
 
   void lex_block_comment() {
     const std::uint32_t begin = at_;
-    const std::size_t close = text_.find("*/", begin + 2);
+    const std::size_t close = unclosed_ ? std::string_view::npos : text_.find("*/", begin + 2);
+    unclosed_ = close == std::string_view::npos;
     Diagnostic d = diagnose(Finding::UnknownCharacter, {begin, begin + 2}, "/*");
     d.help = "a comment runs from `#` or `//` to the end of its line";
     at_ = begin + 2;
     if (close != std::string_view::npos) {
       at_ = static_cast<std::uint32_t>(close) + 2;
-      const std::size_t line_end = std::min(text_.find('\n', begin), text_.size());
-      const std::string_view after =
-          text_.substr(at_, line_end - std::min<std::size_t>(at_, line_end));
-      if (at_ <= line_end && after.find_first_not_of(" \t\r") == std::string_view::npos) {
+      const std::size_t next = std::min(text_.find_first_not_of(" \t\r", at_), text_.size());
+      const bool last = next == text_.size() || text_[next] == '\n';
+      if (last && text_.substr(begin, at_ - begin).find('\n') == std::string_view::npos) {
         d.fixes.push_back({{begin, begin + 2}, "//"});
         d.fixes.push_back({{at_ - 2, at_}, ""});
       }
@@ -433,6 +433,7 @@ class Lexer {
   std::string_view text_;
   DiagnosticSink& sink_;
   std::uint32_t at_ = 0;
+  bool unclosed_ = false;             ///< no `*/` follows, so that none need be looked for again
   std::vector<std::size_t> logical_;  ///< tokens that are a single `&` or `|`
   std::vector<Token> tokens_;
 };

@@ -59,6 +59,7 @@ constexpr Lookalike kLookalikes[] = {
 }  // namespace
 
 const Lookalike* find_lookalike(std::string_view text) {
+  if (text.empty() || static_cast<unsigned char>(text.front()) < 0x80) return nullptr;
   for (const Lookalike& known : kLookalikes) {
     if (text.starts_with(known.sign)) return &known;
   }
