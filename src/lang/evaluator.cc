@@ -4,6 +4,7 @@
 
 #include "lang/builtins.h"
 #include "lang/diagnostics.h"
+#include "lang/evaluator_impl.h"
 #include "lang/printer.h"
 #include "support/check.h"
 
@@ -103,7 +104,7 @@ Value Evaluator::fail(Diagnostic diagnostic) {
 
 Value Evaluator::wrong_value(const Expr& expr, std::string_view user, std::string_view needed,
                              const Value& found) {
-  return fail(diagnose(Finding::WrongValue, expr.span, user, needed, describe(found)));
+  return fail(Finding::WrongValue, expr.span, user, needed, describe(found));
 }
 
 bool Evaluator::spend(const Expr& expr, std::int64_t steps) {
@@ -134,7 +135,7 @@ Value Evaluator::run_body(const FunctionDef& function) {
       if (!run_print(*print)) return {};
     }
   }
-  return fail(diagnose(Finding::NoReturn, function.name.span, function.name.value));
+  return fail(Finding::NoReturn, function.name.span, function.name.value);
 }
 
 bool Evaluator::run_print(const PrintStmt& print) {
@@ -142,9 +143,8 @@ bool Evaluator::run_print(const PrintStmt& print) {
   if (!items(print.arguments, arguments)) return false;
   const std::size_t places = places_in(print.format.value);
   if (places != arguments.size()) {
-    fail(diagnose(Finding::WrongArity, print.format.span, "print",
-                  counted(places, "value") + " by its text",
-                  fmt::format("{} {}", arguments.size(), arguments.size() == 1 ? "is" : "are")));
+    fail(Finding::WrongArity, print.format.span, "print", counted(places, "value") + " by its text",
+         fmt::format("{} {}", arguments.size(), arguments.size() == 1 ? "is" : "are"));
     return false;
   }
   std::string line = filled_in(print.format.value, arguments);
@@ -160,15 +160,17 @@ bool Evaluator::run_print(const PrintStmt& print) {
 
 Value Evaluator::evaluate(const Expr& expr) {
   if (error_ || !spend(expr, 1)) return {};
-  if (depth_ >= budget_.depth) {
-    Diagnostic d = diagnose(Finding::TooDeepCalls, expr.span);
-    d.help = "check that every recursion ends";
-    return fail(std::move(d));
-  }
+  if (depth_ >= budget_.depth) return too_deep(expr);
   ++depth_;
   Value value = evaluate_node(expr);
   --depth_;
   return value;
+}
+
+Value Evaluator::too_deep(const Expr& expr) {
+  Diagnostic d = diagnose(Finding::TooDeepCalls, expr.span);
+  d.help = "check that every recursion ends";
+  return fail(std::move(d));
 }
 
 Value Evaluator::evaluate_node(const Expr& expr) {
@@ -198,8 +200,7 @@ Value Evaluator::name(const Expr& expr, const NameExpr& node) {
     }
   }
   const auto found = symbols_.variables.find(node.name);
-  if (found == symbols_.variables.end())
-    return fail(diagnose(Finding::UndefinedName, expr.span, node.name));
+  if (found == symbols_.variables.end()) return fail(Finding::UndefinedName, expr.span, node.name);
   return global(expr, found->first, *found->second);
 }
 
@@ -207,7 +208,7 @@ Value Evaluator::global(const Expr& expr, const std::string& name, const AssignS
   const auto [entry, fresh] = globals_.try_emplace(name);
   if (!fresh) {
     if (entry->second.progress == Progress::Done) return entry->second.value;
-    return fail(diagnose(Finding::LaterAssigned, expr.span, name));
+    return fail(Finding::LaterAssigned, expr.span, name);
   }
   Frame* const outer = std::exchange(frame_, nullptr);
   Value value = evaluate(*definition.value);
@@ -238,7 +239,7 @@ bool Evaluator::items(const std::vector<ExprPtr>& list, std::vector<Value>& out)
     }
     if (error_) return false;
     if (out.size() > budget_.tuple_items) {
-      fail(diagnose(Finding::TupleTooLong, item->span, budget_.tuple_items));
+      fail(Finding::TupleTooLong, item->span, budget_.tuple_items);
       return false;
     }
   }
@@ -308,7 +309,7 @@ Value Evaluator::index(const Expr& expr, const IndexExpr& node) {
 Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple,
                              const std::vector<Value>& indices) {
   if (indices.size() == 1 && indices.front().as<Wildcard>() != nullptr)
-    return fail(diagnose(Finding::BadWildcard, expr.span));
+    return fail(Finding::BadWildcard, expr.span);
   const auto* position = indices.size() == 1 ? indices.front().as<std::int64_t>() : nullptr;
   if (position == nullptr) {
     const Value found = indices.size() == 1 ? indices.front() : Value::tuple(indices);
@@ -317,8 +318,7 @@ Value Evaluator::index_tuple(const Expr& expr, const Tuple& tuple,
   const auto size = static_cast<std::int64_t>(tuple.size());
   const std::int64_t at = *position < 0 ? *position + size : *position;
   if (at >= 0 && at < size) return tuple[static_cast<std::size_t>(at)];
-  return fail(
-      diagnose(Finding::IndexOutsideTuple, expr.span, *position, counted(tuple.size(), "element")));
+  return fail(Finding::IndexOutsideTuple, expr.span, *position, counted(tuple.size(), "element"));
 }
 
 Value Evaluator::slice(const SliceExpr& node) {
@@ -352,7 +352,10 @@ Value Evaluator::slice(const SliceExpr& node) {
 
 Value Evaluator::member(const Expr& expr, const MemberExpr& node) {
   const Value object = as_tuple(evaluate(*node.object));
-  if (error_) return {};
+  return error_ ? Value() : member_of(expr, node, object);
+}
+
+Value Evaluator::member_of(const Expr& expr, const MemberExpr& node, const Value& object) {
   const std::string& word = node.member.value;
   if (const auto* task = object.as<const LaunchPoint*>()) return task_member(node, **task);
   if (const MachineSpace* machine = object.machine()) {
@@ -362,21 +365,20 @@ Value Evaluator::member(const Expr& expr, const MemberExpr& node) {
     if (word == "volume") return Value::integer(machine->volume());
     if (word == "nodes") return Value::integer(machine->nodes());
     if (word == "per_node") return Value::integer(machine->per_node());
-    return fail(diagnose(Finding::UnknownMember, node.member.span, "a machine", word));
+    return fail(Finding::UnknownMember, node.member.span, "a machine", word);
   }
   const Tuple* tuple = object.tuple();
   if (tuple == nullptr)
-    return fail(diagnose(Finding::UnknownMember, node.member.span, describe(object), word));
+    return fail(Finding::UnknownMember, node.member.span, describe(object), word);
   if (word == "size") return object;
   if (word == "len") return Value::integer(static_cast<std::int64_t>(tuple->size()));
-  if (word != "volume")
-    return fail(diagnose(Finding::UnknownMember, node.member.span, "a tuple", word));
+  if (word != "volume") return fail(Finding::UnknownMember, node.member.span, "a tuple", word);
   std::int64_t volume = 1;
   for (const Value& item : *tuple) {
     const auto* integer = item.as<std::int64_t>();
     if (integer == nullptr) return wrong_value(expr, "`volume`", "a tuple of integers", item);
     if (__builtin_mul_overflow(volume, *integer, &volume)) {
-      return fail(diagnose(Finding::Overflow, expr.span, "volume"));
+      return fail(Finding::Overflow, expr.span, "volume");
     }
   }
   return Value::integer(volume);

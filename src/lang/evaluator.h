@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,9 @@
 #include "support/diagnostic.h"
 
 namespace castra::lang {
+
+template <typename... Args>
+class FindingWith;
 
 /// What one evaluation may cost before it is stopped with a diagnostic.
 struct EvaluationBudget {
@@ -84,6 +88,10 @@ class Evaluator {
   };
 
   Value fail(Diagnostic diagnostic);
+  /// Never inlined, as the other functions so marked: the frames of the recursion stay small.
+  template <typename... Args>
+  [[gnu::noinline]] Value fail(std::type_identity_t<FindingWith<Args...>> finding, SourceSpan span,
+                               const Args&... args);
   Value wrong_value(const Expr& expr, std::string_view user, std::string_view needed,
                     const Value& found);
   bool spend(const Expr& expr, std::int64_t steps);
@@ -96,6 +104,7 @@ class Evaluator {
   bool run_print(const PrintStmt& print);
   Value evaluate(const Expr& expr);
   Value evaluate_node(const Expr& expr);
+  [[gnu::noinline]] Value too_deep(const Expr& expr);
   Value name(const Expr& expr, const NameExpr& node);
   Value global(const Expr& expr, const std::string& name, const AssignStmt& definition);
   Value tuple(const TupleExpr& node);
@@ -104,6 +113,8 @@ class Evaluator {
   Value unary(const Expr& expr, const UnaryExpr& node);
   Value binary(const Expr& expr);
   Value apply(const Expr& expr, const BinaryExpr& node, const Value& left);
+  [[gnu::noinline]] Value apply(const Expr& expr, const BinaryExpr& node, const Value& left,
+                                const Value& right);
   Value logical(const BinaryExpr& node, const Value& left);
   Value equality(const Expr& expr, BinaryOperator op, const Value& left, const Value& right);
   bool equal(const Expr& expr, const Value& left, const Value& right);
@@ -149,6 +160,7 @@ class Evaluator {
   Value collect(const Expr& expr, const MachineSpace& machine, const std::vector<Value>& indices);
   Value slice(const SliceExpr& node);
   Value member(const Expr& expr, const MemberExpr& node);
+  [[gnu::noinline]] Value member_of(const Expr& expr, const MemberExpr& node, const Value& object);
 
   /// Evaluates a list in which tuples may be unpacked. False after a failure.
   bool items(const std::vector<ExprPtr>& list, std::vector<Value>& out);

@@ -68,7 +68,7 @@ Value Evaluator::extreme(const Expr& expr, const BuiltinInfo& builtin,
   if (alone && tuple == nullptr) {
     return wrong_value(expr, fmt::format("`{}`", builtin.name), "several values or a tuple", whole);
   }
-  if (alone && tuple->empty()) return fail(diagnose(Finding::EmptyTuple, expr.span, builtin.name));
+  if (alone && tuple->empty()) return fail(Finding::EmptyTuple, expr.span, builtin.name);
   const std::vector<Value>& values = alone ? *tuple : arguments;
   Value result = values.front();
   if (values.size() == 1 && result.as<std::int64_t>() == nullptr)
@@ -86,7 +86,7 @@ Value Evaluator::absolute(const Expr& expr, const Value& value) {
                      [&](std::int64_t a, std::int64_t) -> std::optional<std::int64_t> {
                        std::int64_t result = a;
                        if (a < 0 && __builtin_sub_overflow(std::int64_t{0}, a, &result)) {
-                         fail(diagnose(Finding::Overflow, expr.span, fmt::format("abs({})", a)));
+                         fail(Finding::Overflow, expr.span, fmt::format("abs({})", a));
                          return std::nullopt;
                        }
                        return result;
@@ -94,22 +94,21 @@ Value Evaluator::absolute(const Expr& expr, const Value& value) {
 }
 
 Value Evaluator::ceil_div(const Expr& expr, const std::vector<Value>& arguments) {
-  return elementwise(
-      expr, "ceil_div", arguments[0], arguments[1],
-      [&](std::int64_t a, std::int64_t b) -> std::optional<std::int64_t> {
-        if (b == 0) {
-          fail(diagnose(Finding::DivisionByZero, expr.span, "division"));
-          return std::nullopt;
-        }
-        std::int64_t result = 0;
-        if (b == -1) {
-          if (!__builtin_sub_overflow(std::int64_t{0}, a, &result)) return result;
-          fail(diagnose(Finding::Overflow, expr.span, fmt::format("ceil_div({}, {})", a, b)));
-          return std::nullopt;
-        }
-        const bool up = a % b != 0 && (a < 0) == (b < 0);
-        return a / b + (up ? 1 : 0);
-      });
+  return elementwise(expr, "ceil_div", arguments[0], arguments[1],
+                     [&](std::int64_t a, std::int64_t b) -> std::optional<std::int64_t> {
+                       if (b == 0) {
+                         fail(Finding::DivisionByZero, expr.span, "division");
+                         return std::nullopt;
+                       }
+                       std::int64_t result = 0;
+                       if (b == -1) {
+                         if (!__builtin_sub_overflow(std::int64_t{0}, a, &result)) return result;
+                         fail(Finding::Overflow, expr.span, fmt::format("ceil_div({}, {})", a, b));
+                         return std::nullopt;
+                       }
+                       const bool up = a % b != 0 && (a < 0) == (b < 0);
+                       return a / b + (up ? 1 : 0);
+                     });
 }
 
 /// range(end), range(begin, end), range(begin, end, step): as in Python.
@@ -123,11 +122,11 @@ Value Evaluator::range(const Expr& expr, const std::vector<Value>& arguments) {
   const std::int64_t begin = bounds.size() == 1 ? 0 : bounds[0];
   const std::int64_t end = bounds.size() == 1 ? bounds[0] : bounds[1];
   const std::int64_t step = bounds.size() == 3 ? bounds[2] : 1;
-  if (step == 0) return fail(diagnose(Finding::BadRange, expr.span));
+  if (step == 0) return fail(Finding::BadRange, expr.span);
   Tuple items;
   for (std::int64_t at = begin; step > 0 ? at < end : at > end;) {
     if (items.size() >= budget_.tuple_items)
-      return fail(diagnose(Finding::TupleTooLong, expr.span, budget_.tuple_items));
+      return fail(Finding::TupleTooLong, expr.span, budget_.tuple_items);
     items.push_back(Value::integer(at));
     if (__builtin_add_overflow(at, step, &at)) break;
   }
@@ -145,7 +144,7 @@ Value Evaluator::sum(const Expr& expr, const Value& value) {
     const auto* integer = item.as<std::int64_t>();
     if (integer == nullptr) return wrong_value(expr, "`sum`", "a tuple of integers", item);
     if (__builtin_add_overflow(total, *integer, &total))
-      return fail(diagnose(Finding::Overflow, expr.span, "sum"));
+      return fail(Finding::Overflow, expr.span, "sum");
   }
   return Value::integer(total);
 }

@@ -8,6 +8,12 @@
 /// evaluator_builtins.cc, evaluator_machine.cc, evaluator_task.cc.
 namespace castra::lang {
 
+template <typename... Args>
+Value Evaluator::fail(std::type_identity_t<FindingWith<Args...>> finding, SourceSpan span,
+                      const Args&... args) {
+  return fail(diagnose<Args...>(finding, span, args...));
+}
+
 template <typename Combine>
 Value Evaluator::elementwise(const Expr& expr, std::string_view use, const Value& left_value,
                              const Value& right_value, Combine&& combine) {
@@ -22,8 +28,8 @@ Value Evaluator::elementwise(const Expr& expr, std::string_view use, const Value
   const Tuple* tuple_a = left.tuple();
   const Tuple* tuple_b = right.tuple();
   if ((a == nullptr && tuple_a == nullptr) || (b == nullptr && tuple_b == nullptr)) {
-    return fail(diagnose(Finding::WrongOperands, expr.span, use, describe(left_value),
-                         describe(right_value)));
+    return fail(Finding::WrongOperands, expr.span, use, describe(left_value),
+                describe(right_value));
   }
   if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) {
     Diagnostic d =

@@ -37,8 +37,7 @@ Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
   if (const auto* member = node.callee->as<MemberExpr>())
     return call_member(expr, *member, node.arguments);
   const auto* callee = node.callee->as<NameExpr>();
-  if (callee == nullptr)
-    return fail(diagnose(Finding::NotCallable, node.callee->span, "this value"));
+  if (callee == nullptr) return fail(Finding::NotCallable, node.callee->span, "this value");
   std::vector<Value> arguments;
   if (!items(node.arguments, arguments)) return {};
   if (callee->name == "Machine") return call_machine(expr, arguments);
@@ -46,7 +45,7 @@ Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
   if (found == symbols_.functions.end()) {
     if (const BuiltinInfo* builtin = find_builtin(callee->name))
       return call_builtin(expr, *builtin, arguments);
-    return fail(diagnose(Finding::UndefinedFunction, node.callee->span, callee->name));
+    return fail(Finding::UndefinedFunction, node.callee->span, callee->name);
   }
   return call_function(expr, *found->second, std::move(arguments));
 }
@@ -54,8 +53,8 @@ Value Evaluator::call_expression(const Expr& expr, const CallExpr& node) {
 Value Evaluator::call_function(const Expr& expr, const FunctionDef& function,
                                std::vector<Value> arguments) {
   if (arguments.size() != function.parameters.size()) {
-    return fail(diagnose(Finding::WrongArity, expr.span, function.name.value,
-                         arguments_text(function.parameters.size()), arguments.size()));
+    return fail(Finding::WrongArity, expr.span, function.name.value,
+                arguments_text(function.parameters.size()), arguments.size());
   }
   Frame frame;
   frame.function = &function;
@@ -142,16 +141,15 @@ Value Evaluator::call_member(const Expr& expr, const MemberExpr& member,
     }
     return Value(kind_has(point != nullptr ? point->kind : object.machine()->kind(), *memory));
   }
-  return fail(diagnose(Finding::UnknownMember, member.member.span, describe(object), word));
+  return fail(Finding::UnknownMember, member.member.span, describe(object), word);
 }
 
 Value Evaluator::transform(const Expr& expr, std::string_view op, const Value& object,
                            const std::vector<Value>& arguments) {
   const TransformInfo& info = *find_transform(op);
   if (arguments.size() != static_cast<std::size_t>(info.arguments)) {
-    return fail(diagnose(Finding::WrongArity, expr.span, op,
-                         arguments_text(static_cast<std::size_t>(info.arguments)),
-                         arguments.size()));
+    return fail(Finding::WrongArity, expr.span, op,
+                arguments_text(static_cast<std::size_t>(info.arguments)), arguments.size());
   }
   std::vector<std::int64_t> numbers;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -259,10 +257,10 @@ Value Evaluator::alias(const Expr& expr, const MachineSpace& machine,
                        const std::vector<std::int64_t>& position) {
   if (const auto processor = machine.aliased_processor(position))
     return Value(MachinePoint{machine.kind(), *processor});
-  return fail(diagnose(Finding::AliasOutsideMachine, expr.span,
-                       fmt::format("({})", fmt::join(position, ", ")),
-                       fmt::format("a {} machine of {}", to_string(machine.kind()),
-                                   fmt::join(machine.sizes(), "x"))));
+  return fail(Finding::AliasOutsideMachine, expr.span,
+              fmt::format("({})", fmt::join(position, ", ")),
+              fmt::format("a {} machine of {}", to_string(machine.kind()),
+                          fmt::join(machine.sizes(), "x")));
 }
 
 /// All processors that agree with the indices given. Cost: their number.
@@ -277,11 +275,11 @@ Value Evaluator::collect(const Expr& expr, const MachineSpace& machine,
       count *= machine.sizes()[i];
     }
   }
-  if (count > kMaxSetSize) return fail(diagnose(Finding::TupleTooLong, expr.span, kMaxSetSize));
+  if (count > kMaxSetSize) return fail(Finding::TupleTooLong, expr.span, kMaxSetSize);
   if (!spend(expr, count)) return {};
   if (count == 0) {
-    return fail(diagnose(Finding::IndexOutsideMachine, expr.span, "`*`", print(expr), "a wildcard",
-                         "an empty dimension"));
+    return fail(Finding::IndexOutsideMachine, expr.span, "`*`", print(expr), "a wildcard",
+                "an empty dimension");
   }
   MachineSet set;
   set.kind = machine.kind();

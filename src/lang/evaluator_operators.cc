@@ -38,7 +38,7 @@ std::optional<bool> simply_equal(const Value& a, const Value& b) {
 }  // namespace
 
 Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
-  if (node.op == UnaryOperator::Unpack) return fail(diagnose(Finding::BadUnpack, expr.span));
+  if (node.op == UnaryOperator::Unpack) return fail(Finding::BadUnpack, expr.span);
   const Value value = as_tuple(evaluate(*node.operand));
   if (error_) return {};
   if (node.op == UnaryOperator::Not) {
@@ -52,7 +52,7 @@ Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
       return wrong_value(expr, "`-`", "an integer or a tuple of integers", operand);
     std::int64_t result = 0;
     if (__builtin_sub_overflow(std::int64_t{0}, *integer, &result)) {
-      return fail(diagnose(Finding::Overflow, expr.span, fmt::format("-({})", *integer)));
+      return fail(Finding::Overflow, expr.span, fmt::format("-({})", *integer));
     }
     return Value::integer(in_range(result));
   };
@@ -87,7 +87,11 @@ Value Evaluator::binary(const Expr& expr) {
 Value Evaluator::apply(const Expr& expr, const BinaryExpr& node, const Value& left) {
   if (node.op == BinaryOperator::And || node.op == BinaryOperator::Or) return logical(node, left);
   const Value right = evaluate(*node.right);
-  if (error_) return {};
+  return error_ ? Value() : apply(expr, node, left, right);
+}
+
+Value Evaluator::apply(const Expr& expr, const BinaryExpr& node, const Value& left,
+                       const Value& right) {
   switch (node.op) {
     case BinaryOperator::Equal:
     case BinaryOperator::NotEqual:
@@ -125,7 +129,7 @@ bool Evaluator::equal(const Expr& expr, const Value& left, const Value& right) {
   const Tuple* tuple_b = b.tuple();
   if (tuple_a == nullptr && tuple_b == nullptr) {
     if (const auto same = simply_equal(a, b)) return *same;
-    fail(diagnose(Finding::WrongOperands, expr.span, "==", describe(left), describe(right)));
+    fail(Finding::WrongOperands, expr.span, "==", describe(left), describe(right));
     return false;
   }
   if (tuple_a != nullptr && tuple_b != nullptr && tuple_a->size() != tuple_b->size()) return false;
@@ -192,8 +196,7 @@ std::optional<std::int64_t> Evaluator::combine(const Expr& expr, const BinaryExp
       result = node.op == BinaryOperator::Divide ? left / right : left % right;
   }
   if (!overflow) return in_range(result);
-  fail(diagnose(Finding::Overflow, expr.span,
-                fmt::format("{} {} {}", left, to_string(node.op), right)));
+  fail(Finding::Overflow, expr.span, fmt::format("{} {} {}", left, to_string(node.op), right));
   return std::nullopt;
 }
 

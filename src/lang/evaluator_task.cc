@@ -22,7 +22,7 @@ Value Evaluator::task_member(const MemberExpr& node, const LaunchPoint& task) {
   }
   if (word == "name") {
     if (!task.name.empty()) return Value::text(task.name);
-    return fail(diagnose(Finding::NotKnown, span, "task.name"));
+    return fail(Finding::NotKnown, span, "task.name");
   }
   if (word == "parent") {
     if (task.ipoint) {
@@ -31,9 +31,9 @@ Value Evaluator::task_member(const MemberExpr& node, const LaunchPoint& task) {
       return fail(std::move(d));
     }
     if (task.parent != nullptr) return Value(task.parent);
-    return fail(diagnose(Finding::NoParent, span, named(task)));
+    return fail(Finding::NoParent, span, named(task));
   }
-  return fail(diagnose(Finding::UnknownMember, span, "a task", word));
+  return fail(Finding::UnknownMember, span, "a task", word);
 }
 
 Value Evaluator::call_task_member(const Expr& expr, const MemberExpr& member,
@@ -55,7 +55,7 @@ Value Evaluator::call_task_member(const Expr& expr, const MemberExpr& member,
     }
     return task_region_bytes(member, task, *argument);
   }
-  return fail(diagnose(Finding::UnknownMember, member.member.span, "a task", word));
+  return fail(Finding::UnknownMember, member.member.span, "a task", word);
 }
 
 /// The place of the task's processor in the machine.
@@ -67,17 +67,17 @@ Value Evaluator::task_processor(const MemberExpr& member, const LaunchPoint& tas
     d.help = "use `task.ipoint` and `task.ispace`, or bind the function with SingleTaskMap";
     return fail(std::move(d));
   }
-  if (!task.place) return fail(diagnose(Finding::NotKnown, span, "task.processor"));
+  if (!task.place) return fail(Finding::NotKnown, span, "task.processor");
   const MachineSpace& machine = *machine_value.machine();
   const TaskPlace& place = *task.place;
   std::optional<std::vector<std::int64_t>> index;
   if (place.kind == machine.kind() || symbols_.profile.processor_ignores_kind)
     index = machine.from_processor(place.processor);
   if (!index) {
-    return fail(diagnose(Finding::WrongProcessor, span, named(task),
-                         fmt::format("{} {} of node {}", to_string(place.kind),
-                                     place.processor.index, place.processor.node),
-                         fmt::format("the {}", to_string(machine_value))));
+    return fail(Finding::WrongProcessor, span, named(task),
+                fmt::format("{} {} of node {}", to_string(place.kind), place.processor.index,
+                            place.processor.node),
+                fmt::format("the {}", to_string(machine_value)));
   }
   return Value::tuple(Tuple(index->begin(), index->end()));
 }
@@ -87,8 +87,8 @@ Value Evaluator::task_region_bytes(const MemberExpr& member, const LaunchPoint& 
   const SourceSpan span = member.member.span;
   const auto count = static_cast<std::int64_t>(task.region_bytes.size());
   if (argument < 0 || (count > 0 && argument >= count)) {
-    return fail(diagnose(Finding::NoSuchArgument, span, argument,
-                         counted(static_cast<std::size_t>(count), "argument")));
+    return fail(Finding::NoSuchArgument, span, argument,
+                counted(static_cast<std::size_t>(count), "argument"));
   }
   const std::int64_t bytes =
       count == 0 ? -1 : task.region_bytes[static_cast<std::size_t>(argument)];

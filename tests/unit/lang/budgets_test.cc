@@ -94,9 +94,12 @@ TEST(Budgets, TheDeepestProgramsFitOnARuntimesStack) {
     return "m = Machine(GPU); def g(x) { return x; } x = " + repeat(before, n) + "1" +
            repeat(after, n) + ";";
   };
-  const std::string sum = repeat("0 + (", n) + "g(n - 1)" + repeat(")", n);
-  const std::string deep = "m = Machine(GPU);\ndef g(int n) { return n < 0 ? 0 : " + sum +
-                           "; }\ndef f(Task t) { return m[0, g(t.ipoint[0] + 5000)]; }";
+  // A thousand expressions deep when it runs; most of these texts nest twice a time.
+  const auto recursion = [&](const std::string& before, const std::string& after) {
+    return "m = Machine(GPU);\ndef g(int n) { return n < 0 ? 0 : " + repeat(before, n / 2) +
+           "g(n - 1)" + repeat(after, n / 2) +
+           "; }\ndef f(Task t) { return m[0, g(t.ipoint[0] + 5000)]; }";
+  };
   on_stack(std::size_t{1} << 20, [&] {
     for (const auto& [before, after] :
          std::vector<std::pair<std::string, std::string>>{{"(", ")"},
@@ -112,7 +115,16 @@ TEST(Budgets, TheDeepestProgramsFitOnARuntimesStack) {
                                                           {"1 + (", ")"}}) {
       compile_text(nested(before, after));
     }
-    EXPECT_EQ(failure_code(deep), "E0507");
+    for (const auto& [before, after] :
+         std::vector<std::pair<std::string, std::string>>{{"0 + (", ")"},
+                                                          {"-", ""},
+                                                          {"(True ? ", " : 2)"},
+                                                          {"min(1, ", ")"},
+                                                          {"(", ", 1)[0]"},
+                                                          {"(1, ", ").len"},
+                                                          {"tuple(", " for i in (0,))[0]"}}) {
+      EXPECT_EQ(failure_code(recursion(before, after)), "E0507") << before;
+    }
   });
 }
 
