@@ -41,11 +41,12 @@ T wrap(Unsigned<T> value) {
 }
 
 template <typename T, typename F>
-void map1(T* __restrict to, const T* __restrict a, F f) {
+[[gnu::always_inline]] inline void map1(T* __restrict to, const T* __restrict a, F f) {
   for (int i = 0; i < kBlock; ++i) to[i] = f(a[i]);
 }
 template <typename T, typename F>
-void map2(T* __restrict to, const T* __restrict a, const T* __restrict b, F f) {
+[[gnu::always_inline]] inline void map2(T* __restrict to, const T* __restrict a,
+                                        const T* __restrict b, F f) {
   for (int i = 0; i < kBlock; ++i) to[i] = f(a[i], b[i]);
 }
 
@@ -69,7 +70,7 @@ struct Machine {
 
   T* column(int reg) const { return memory + static_cast<std::ptrdiff_t>(reg) * kBlock; }
 
-  void execute(const Instruction& in) const {
+  [[gnu::always_inline]] inline void execute(const Instruction& in) const {
     using U = Unsigned<T>;
     T* to = in.to < 0 ? nullptr : column(in.to);
     const T* a = in.a < 0 ? nullptr : column(in.a);
@@ -184,13 +185,13 @@ struct Machine {
     }
   }
 
-  static void select(T* __restrict to, const T* __restrict a, const T* __restrict b,
-                     const T* __restrict c) {
+  [[gnu::always_inline]] static inline void select(T* __restrict to, const T* __restrict a,
+                                                   const T* __restrict b, const T* __restrict c) {
     for (int i = 0; i < kBlock; ++i) to[i] = static_cast<T>((a[i] & c[i]) | (b[i] & ~c[i]));
   }
 
-  static void gather(T* __restrict to, const T* __restrict a,
-                     const std::vector<std::int64_t>& table) {
+  [[gnu::always_inline]] static inline void gather(T* __restrict to, const T* __restrict a,
+                                                   const std::vector<std::int64_t>& table) {
     const std::size_t size = table.size();
     for (int i = 0; i < kBlock; ++i) {
       const auto at = static_cast<std::size_t>(a[i]);
@@ -199,8 +200,8 @@ struct Machine {
   }
 
   template <typename F>
-  void checked(T* __restrict to, const T* __restrict a, const T* __restrict b, int where,
-               F operate) const {
+  [[gnu::always_inline]] inline void checked(T* __restrict to, const T* __restrict a,
+                                             const T* __restrict b, int where, F operate) const {
     const T* mask = where < 0 ? nullptr : column(where);
     for (int i = 0; i < kBlock; ++i) {
       const bool overflow = operate(a[i], b[i], &to[i]);
@@ -208,12 +209,13 @@ struct Machine {
     }
   }
 
-  void fail(const T* __restrict a) const {
+  [[gnu::always_inline]] inline void fail(const T* __restrict a) const {
     T* __restrict out = failures;
     for (int i = 0; i < kBlock; ++i) out[i] = static_cast<T>(out[i] | a[i]);
   }
 
-  void fail_outside(const T* __restrict a, Unsigned<T> size, int where) const {
+  [[gnu::always_inline]] inline void fail_outside(const T* __restrict a, Unsigned<T> size,
+                                                  int where) const {
     T* __restrict out = failures;
     if (where < 0) {
       for (int i = 0; i < kBlock; ++i)
@@ -226,7 +228,36 @@ struct Machine {
           static_cast<T>(out[i] | (mask[i] & truth<T>(static_cast<Unsigned<T>>(a[i]) >= size)));
     }
   }
+  [[gnu::always_inline]] inline void execute_all() const {
+    for (const Instruction& instruction : program.code) execute(instruction);
+  }
 };
+
+template <typename T>
+void execute_anywhere(const Machine<T>& machine) {
+  machine.execute_all();
+}
+
+#if defined(__x86_64__)
+template <typename T>
+[[gnu::target("avx2")]] void execute_avx2(const Machine<T>& machine) {
+  machine.execute_all();
+}
+template <typename T>
+void execute(const Machine<T>& machine) {
+  static const bool kAvx2 = __builtin_cpu_supports("avx2") != 0;
+  if (kAvx2) {
+    execute_avx2(machine);
+  } else {
+    execute_anywhere(machine);
+  }
+}
+#else
+template <typename T>
+void execute(const Machine<T>& machine) {
+  execute_anywhere(machine);
+}
+#endif
 
 }  // namespace
 
@@ -246,7 +277,7 @@ bool Runner::run_as(std::vector<T>& memory, std::vector<T>& failures, std::int64
                     OwnerTable::Code* out) {
   if (program_.can_fail) std::fill(failures.begin(), failures.end(), T{0});
   const Machine<T> machine{program_, memory.data(), failures.data(), first};
-  for (const Instruction& instruction : program_.code) machine.execute(instruction);
+  execute(machine);
   if (program_.result < 0) {
     std::fill(out, out + count, program_.result_code);
   } else {
