@@ -51,7 +51,7 @@ std::string random_expression(int depth) {
     return (pick_number<int>(0, 4) == 0 ? "*" : "") + ("(" + below() + ")");
   };
   if (depth == 0) return pick({"0", "42", "True", "x", "GPU", "FBMEM", "()", "(*)", "\"a b\""});
-  switch (pick_number<int>(0, 12)) {
+  switch (pick_number<int>(0, 13)) {
     case 0:
       return "(" + below() + ")";
     case 1:
@@ -67,6 +67,8 @@ std::string random_expression(int depth) {
              below() + ")";
     case 6:
       return "(" + below() + ") ? " + below() + " : " + below();
+    case 11:  // the one form that the profiles read differently
+      return "x ? " + below() + " : y ? " + below() + " : " + below();
     case 7:
       return random_name() + "(" + list(item, 0) + ")";
     case 8:
