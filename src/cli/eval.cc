@@ -83,6 +83,12 @@ bool looks_like_shape(const std::string& text) {
          (!path && std::string_view("0123456789+-").find(text.front()) != std::string_view::npos);
 }
 
+tl::expected<MachineShape, int> read_shape(const std::string& text) {
+  auto shape = parse_shape(text);
+  if (shape) return *shape;
+  return tl::unexpected(fail(shape.error(), looks_like_shape(text) ? kUsage : kEnvironment));
+}
+
 /// Of the two forms of the command one must be whole; else the exit code, with the reason printed.
 std::optional<int> check_form(const Options& options) {
   const std::string example = "castra eval FILE FUNCTION --domain 4x4 --machine 2x4";
@@ -210,17 +216,15 @@ int run_eval(const std::vector<std::string>& arguments) {
 
   if (const auto code = check_form(options)) return *code;
   if (!options.single.task.empty()) {
-    const auto machine = parse_shape(options.machine);
-    if (!machine)
-      return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
+    const auto machine = read_shape(options.machine);
+    if (!machine) return machine.error();
     options.single.json = options.json;
     return eval_single(options.single, options.file, options.reading, *machine);
   }
   const auto domain = parse_domain(options);
   if (!domain) return fail(domain.error(), kUsage);
-  const auto machine = parse_shape(options.machine);
-  if (!machine)
-    return fail(machine.error(), looks_like_shape(options.machine) ? kUsage : kEnvironment);
+  const auto machine = read_shape(options.machine);
+  if (!machine) return machine.error();
   const auto compiled = compile_mapping(options.file, options.reading);
   if (!compiled) return compiled.error();
   const lang::Policy& policy = **compiled;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "support/text.h"
+
 namespace castra::lang {
 
 const FindingInfo* find_code(std::string_view code) {
@@ -38,12 +40,7 @@ std::string quoted_excerpt(std::string_view text, std::size_t limit) {
   std::string out;
   for (const char c : text) {
     if (out.size() >= limit) return out + "...";
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
+    add_printable(out, c);
   }
   return out;
 }

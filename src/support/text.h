@@ -16,6 +16,8 @@ std::optional<std::string> did_you_mean(std::string_view word,
 
 /// With control characters as \xNN, so that printing it does nothing to a terminal.
 std::string printable(std::string_view text);
+/// The same for one character, added to `out`.
+void add_printable(std::string& out, char c);
 
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);

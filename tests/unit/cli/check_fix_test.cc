@@ -71,15 +71,7 @@ class Schema {
   json root_;
 };
 
-class CheckFix : public testing::Test {
- protected:
-  std::string file(const std::string& name, const std::string& text) {
-    const std::string path = folder_.path() + "/" + name;
-    EXPECT_TRUE(write_file(path, text));
-    return path;
-  }
-  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
-};
+class CheckFix : public InFolder {};
 
 TEST_F(CheckFix, JsonFollowsItsSchema) {
   const Schema schema("check.v1.schema.json");

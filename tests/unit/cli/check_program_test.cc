@@ -1,14 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "program/json.h"
-#include "support/file.h"
+#include "run_castra.h"
 
 /// castra check --program --machine as a user runs it.
 namespace castra::cli {
@@ -17,23 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-struct Ran {
-  int code = 0;
-  std::string output;
-};
-
-Ran castra(const std::string& arguments) {
-  const std::string command = std::string(CASTRA_BUILD_DIR) + "/bin/castra " + arguments;
-  FILE* pipe = popen(command.c_str(), "r");
-  Ran ran;
-  char buffer[4096];
-  for (std::size_t n = 0; (n = fread(buffer, 1, sizeof buffer, pipe)) > 0;)
-    ran.output.append(buffer, n);
-  const int status = pclose(pipe);
-  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
-}
 
 /// "sweep" over 8 points (CPU and GPU), which writes "cells" of 1 GiB a point.
 Program program() {
@@ -52,13 +33,8 @@ Program program() {
   return p;
 }
 
-class CheckProgram : public testing::Test {
+class CheckProgram : public InFolder {
  protected:
-  std::string file(const std::string& name, const std::string& text) {
-    const std::string path = folder_.path() + "/" + name;
-    EXPECT_TRUE(write_file(path, text));
-    return path;
-  }
   Ran check(const std::string& mapping, const std::string& options) {
     return castra("check " + file("m.castra", mapping) + " --program " +
                   file("p.program.json", to_json(program())) + " " + options);
@@ -76,7 +52,6 @@ class CheckProgram : public testing::Test {
     for (const auto& finding : findings) out.push_back(finding["code"]);
     return out;
   }
-  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
   const std::string even_ =
       "Task * GPU;\nRegion * * GPU FBMEM;\nm = Machine(GPU);\n"
       "def f(Task t) { return m[0, t.ipoint[0] % m.size[1]]; }\nIndexTaskMap sweep f;\n";

@@ -14,14 +14,8 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class LanguageCommands : public testing::Test {
+class LanguageCommands : public InFolder {
  protected:
-  std::string file(const std::string& name, const std::string& text) {
-    const std::string path = folder_.path() + "/" + name;
-    EXPECT_TRUE(write_file(path, text));
-    return path;
-  }
-  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
   const std::string good_ =
       "Task * GPU, CPU;\nRegion * r GPU ZCMEM;\nLayout * * * SOA;\nLayout foo * * C_order;\nm = "
       "Machine(GPU);\n"

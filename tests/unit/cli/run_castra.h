@@ -1,9 +1,12 @@
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include <cstdio>
 #include <string>
+
+#include "support/file.h"
 
 namespace castra::cli {
 
@@ -32,5 +35,16 @@ inline Ran castra(const std::string& arguments) {
 inline Ran castra_in(const std::string& folder, const std::string& arguments) {
   return run_shell("cd '" + folder + "' && " + CASTRA_BUILD_DIR + "/bin/castra " + arguments);
 }
+
+/// A folder of its own for each test, with the files it writes.
+class InFolder : public testing::Test {
+ protected:
+  std::string file(const std::string& name, const std::string& text) {
+    const std::string path = folder_.path() + "/" + name;
+    EXPECT_TRUE(write_file(path, text));
+    return path;
+  }
+  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
+};
 
 }  // namespace castra::cli

@@ -15,14 +15,8 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-class ToolsCommands : public testing::Test {
+class ToolsCommands : public InFolder {
  protected:
-  std::string file(const std::string& name, const std::string& text) {
-    const std::string path = folder_.path() + "/" + name;
-    EXPECT_TRUE(write_file(path, text));
-    return path;
-  }
-  TemporaryDirectory folder_ = TemporaryDirectory::create().value();
   const std::string maps_ =
       "m = Machine(GPU);\n"
       "def line(Task t) { return m[t.ipoint[0] % m.size[0], 0]; }\n"

@@ -128,7 +128,7 @@ class Client:
 
 
 def uri(name):
-    return f"file:///work/{name}"
+    return f"file:///project/{name}"
 
 
 def with_document(params):

@@ -8,7 +8,7 @@ findings a.castra [
     {"code": "E0109", "severity": 1, "source": "castra", "message": "/unknown processor kind `GPX`/",
      "range": {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 10}}},
     {"code": "E0207", "range": {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 1}},
-     "relatedInformation": [{"message": "first defined here", "location": {"uri": "file:///work/a.castra",
+     "relatedInformation": [{"message": "first defined here", "location": {"uri": "file:///project/a.castra",
        "range": {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 1}}}}]}]
 # Two edits in one message, the second counted in the text the first left; then the whole text.
 change a.castra [{"range": {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 10}}, "text": "GPU"},

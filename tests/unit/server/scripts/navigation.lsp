@@ -9,7 +9,7 @@ open a.castra
     IndexTaskMap a block;
 findings a.castra []
 request textDocument/definition {"doc": "a.castra", "position": {"line": 3, "character": 15}}
-reply {"uri": "file:///work/a.castra", "range": {"start": {"line": 2, "character": 2}, "end": {"line": 2, "character": 7}}}
+reply {"uri": "file:///project/a.castra", "range": {"start": {"line": 2, "character": 2}, "end": {"line": 2, "character": 7}}}
 request textDocument/definition {"doc": "a.castra", "position": {"line": 2, "character": 12}}
 reply {"range": {"start": {"line": 1, "character": 15}, "end": {"line": 1, "character": 19}}}
 request textDocument/definition {"doc": "a.castra", "position": {"line": 5, "character": 17}}
