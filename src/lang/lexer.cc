@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "lang/bit_operators.h"
+#include "lang/characters.h"
 #include "lang/diagnostics.h"
 #include "lang/keywords.h"
 #include "lang/lookalikes.h"
@@ -14,14 +16,6 @@
 
 namespace castra::lang {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_word(char c) { return is_letter(c) || is_digit(c); }
-/// BEL, VT and FF are blanks too: the old scanner took some of them.
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\a' || c == '\v' || c == '\f';
-}
 
 std::optional<TokenKind> two_character(char a, char b) {
   if (b == '=') {
@@ -90,21 +84,12 @@ std::optional<TokenKind> one_character(char c) {
   }
 }
 
-std::string_view bit_operator_help(std::string_view sign) {
-  if (sign == "&")
-    return "there are no operators on bits: `a and b` of truth values is `a && b`; `x & 3` is "
-           "`x % 4`, and so for every power of two";
-  if (sign == "|") return "there are no operators on bits: `a or b` of truth values is `a || b`";
-  if (sign == "<<")
-    return "there are no operators on bits: `x << k` is `x` times two to the `k`: `x << 3` is "
-           "`x * 8`";
-  if (sign == ">>")
-    return "there are no operators on bits: `x >> k` is `x` divided by two to the `k`: `x >> 3` is "
-           "`x / 8`";
-  if (sign == "~")
-    return "there are no operators on bits: `~x` is `-x - 1`; `!a` negates a truth value";
-  return "there are no operators on bits and no powers: of truth values write `a != b`, for a "
-         "square `a * a`";
+/// By its byte order mark, or by the zeros beside the first two characters.
+bool is_utf16(std::string_view text) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) return true;
+  if (text.size() < 4) return false;
+  const auto zero = [&](std::size_t i) { return text[i] == '\0'; };
+  return zero(0) == zero(2) && zero(1) == zero(3) && zero(0) != zero(1);
 }
 
 /// Lines that start with three backquotes: where the block of a Markdown text begins and ends.
@@ -120,69 +105,14 @@ std::vector<SourceSpan> fence_lines(std::string_view text) {
   return fences;
 }
 
-bool compares(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::Less:
-    case TokenKind::LessEqual:
-    case TokenKind::Greater:
-    case TokenKind::GreaterEqual:
-    case TokenKind::EqualEqual:
-    case TokenKind::NotEqual:
-    case TokenKind::Bang:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// Whether the operand on one side of token i, a single `&` or `|`, is a truth value: a comparison
-/// up to the end of the expression, or one in parentheses. `step` is 1 to the right, -1 to the
-/// left.
-bool truth_value(const std::vector<Token>& tokens, std::size_t i, int step) {
-  constexpr int kWidth = 64;  // tokens looked at, so that a long text costs linear time
-  int depth = 0;
-  for (int seen = 0; seen < kWidth; ++seen) {
-    if ((step < 0 && i == 0) || (step > 0 && i + 1 >= tokens.size())) return false;
-    i = step < 0 ? i - 1 : i + 1;
-    switch (tokens[i].kind) {
-      case TokenKind::LeftParen:
-      case TokenKind::LeftBracket:
-        depth += step;
-        break;
-      case TokenKind::RightParen:
-      case TokenKind::RightBracket:
-        depth -= step;
-        break;
-      case TokenKind::Semicolon:
-      case TokenKind::Assign:
-      case TokenKind::LeftBrace:
-      case TokenKind::RightBrace:
-      case TokenKind::Question:
-      case TokenKind::Colon:
-      case TokenKind::AndAnd:
-      case TokenKind::OrOr:
-        return false;
-      default:
-        if (depth <= 1 && compares(tokens[i].kind)) return true;
-    }
-    if (depth < 0) return false;
-  }
-  return false;
-}
-
-/// A comparison on one side says so, a number beside the operator the contrary.
-bool joins_truth_values(const std::vector<Token>& tokens, std::size_t i) {
-  const bool number = i > 0 && (tokens[i - 1].kind == TokenKind::Integer ||
-                                tokens[i + 1].kind == TokenKind::Integer);
-  return !number && (truth_value(tokens, i, -1) || truth_value(tokens, i, 1));
-}
-
 class Lexer {
  public:
   Lexer(const SourceFile& source, DiagnosticSink& sink) : text_(source.text()), sink_(sink) {}
 
   std::vector<Token> run() {
+    tokens_.reserve(text_.size() / 4);  // of usual programs, about the number of tokens
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;  // a byte order mark
+    if (is_utf16(text_)) refuse_utf16();
     skip_markdown();
     for (;;) {
       skip_blanks_and_comments();
@@ -195,6 +125,13 @@ class Lexer {
   }
 
  private:
+  void refuse_utf16() {
+    Diagnostic d = diagnose(Finding::UnknownCharacter, {0, 2}, quoted_excerpt(text_.substr(0, 2)));
+    d.help = "this is a text in UTF-16: save it as UTF-8";
+    sink_.report(std::move(d));
+    at_ = static_cast<std::uint32_t>(text_.size());
+  }
+
   /// Of a reply of a language model the first block alone is the program.
   void skip_markdown() {
     if (text_.find("```") == std::string_view::npos) return;
@@ -442,115 +379,6 @@ class Lexer {
 
 std::vector<Token> lex(const SourceFile& source, DiagnosticSink& sink) {
   return Lexer(source, sink).run();
-}
-
-std::string string_value(std::string_view token_text) {
-  CASTRA_CHECK(!token_text.empty(), "a string token has at least its quote");
-  if (const Lookalike* sign = find_lookalike(token_text)) {
-    token_text.remove_prefix(sign->sign.size());
-    std::size_t end = 0;
-    while (end < token_text.size() && token_text[end] != '"' &&
-           find_lookalike(token_text.substr(end)) == nullptr)
-      ++end;
-    return std::string(token_text.substr(0, end));
-  }
-  const char delimiter = token_text.front();
-  token_text.remove_prefix(1);
-  std::string out;
-  for (std::size_t i = 0; i < token_text.size() && token_text[i] != delimiter; ++i) {
-    const Lookalike* sign = find_lookalike(token_text.substr(i));
-    const bool closes =
-        sign != nullptr && sign->ascii == "\"" && i + sign->sign.size() == token_text.size();
-    if (closes) break;
-    const bool escape = token_text[i] == '\\' && i + 1 < token_text.size() &&
-                        (token_text[i + 1] == '"' || token_text[i + 1] == '\\');
-    if (escape) ++i;
-    out += token_text[i];
-  }
-  return out;
-}
-
-std::string quote(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "\"";
-}
-
-bool is_identifier(std::string_view text) {
-  if (text.empty() || !is_letter(text.front())) return false;
-  for (const char c : text) {
-    if (!is_word(c)) return false;
-  }
-  return true;
-}
-
-std::string_view to_string(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::End:
-      return "end of file";
-    case TokenKind::Word:
-      return "name";
-    case TokenKind::Integer:
-      return "number";
-    case TokenKind::String:
-      return "string";
-    case TokenKind::LeftParen:
-      return "(";
-    case TokenKind::RightParen:
-      return ")";
-    case TokenKind::LeftBrace:
-      return "{";
-    case TokenKind::RightBrace:
-      return "}";
-    case TokenKind::LeftBracket:
-      return "[";
-    case TokenKind::RightBracket:
-      return "]";
-    case TokenKind::Comma:
-      return ",";
-    case TokenKind::Semicolon:
-      return ";";
-    case TokenKind::Colon:
-      return ":";
-    case TokenKind::Question:
-      return "?";
-    case TokenKind::Dot:
-      return ".";
-    case TokenKind::Plus:
-      return "+";
-    case TokenKind::Minus:
-      return "-";
-    case TokenKind::Star:
-      return "*";
-    case TokenKind::Slash:
-      return "/";
-    case TokenKind::Percent:
-      return "%";
-    case TokenKind::Assign:
-      return "=";
-    case TokenKind::Less:
-      return "<";
-    case TokenKind::LessEqual:
-      return "<=";
-    case TokenKind::Greater:
-      return ">";
-    case TokenKind::GreaterEqual:
-      return ">=";
-    case TokenKind::EqualEqual:
-      return "==";
-    case TokenKind::NotEqual:
-      return "!=";
-    case TokenKind::AndAnd:
-      return "&&";
-    case TokenKind::OrOr:
-      return "||";
-    case TokenKind::Bang:
-      return "!";
-  }
-  CASTRA_CHECK(false, "unknown token kind");
 }
 
 }  // namespace castra::lang

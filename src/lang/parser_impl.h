@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,15 +14,32 @@
 #include "lang/profile.h"
 #include "lang/token.h"
 
-/// Private to the parser's files. parser.cc: cursor, recovery, lists; parser_statements.cc;
-/// parser_functions.cc; parser_expressions.cc.
+/// Private to the parser's files. parser.cc: cursor, recovery, lists; parser_statements.cc and
+/// parser_layouts.cc; parser_functions.cc; parser_expressions.cc: operators; parser_primaries.cc.
 namespace castra::lang::detail {
 
 /// Of the trees below a node: Expr::depth and Expr::height.
 struct Reach {
   int depth = 0;
   int height = 0;
+
+  void add(const ExprPtr& expr) {
+    if (!expr) return;
+    depth = std::max(depth, expr->depth);
+    height = std::max(height, expr->height);
+  }
+  void add(const std::vector<ExprPtr>& list) {
+    for (const ExprPtr& expr : list) add(expr);
+  }
 };
+
+/// How far the trees below a new node reach.
+template <typename... Children>
+Reach below(const Children&... children) {
+  Reach result;
+  (result.add(children), ...);
+  return result;
+}
 
 /// Recursive descent. A production that fails has reported one error and returns nothing; the
 /// statement level then skips to where a statement can start, so one mistake gives one message.
@@ -133,6 +152,8 @@ class Parser {
   ExprPtr bad_expression(SourceSpan span);
   template <typename Node>
   ExprPtr make(std::uint32_t begin, Reach below, Node node);
+  /// Fills in all but the node. False, and reported, if it reaches too far.
+  bool fits(Expr& expr, std::uint32_t begin, Reach below);
 
   const SourceFile& source_;
   std::vector<Token> tokens_;
@@ -150,5 +171,13 @@ class Parser {
 bool is_reserved(std::string_view word);
 /// Statement keywords allowed only outside functions.
 bool is_statement_keyword(std::string_view word);
+
+template <typename Node>
+ExprPtr Parser::make(std::uint32_t begin, Reach below, Node node) {
+  auto expr = std::make_unique<Expr>();
+  if (!fits(*expr, begin, below)) return bad_expression(expr->span);
+  expr->node = std::move(node);
+  return expr;
+}
 
 }  // namespace castra::lang::detail

@@ -69,6 +69,18 @@ TEST(Lexer, ReportsRunsOfBadBytesOnce) {
   EXPECT_EQ(lex_text("@ ~ ^").errors, 3u);
 }
 
+TEST(Lexer, TextInSixteenBitUnitsIsRefusedOnce) {
+  for (const std::string& text :
+       {std::string("\xff\xfeT\0a\0", 6), std::string("\xfe\xff\0T\0a", 6),
+        std::string("T\0a\0;\0", 6), std::string("\0T\0a", 4)}) {
+    const Compiled compiled = compile_text(text);
+    EXPECT_THAT(compiled.codes(), ElementsAre("E0101"));
+    EXPECT_THAT(compiled.rendered, testing::HasSubstr("save it as UTF-8"));
+  }
+  EXPECT_THAT(lex_text(std::string("\0\0\0\0 x", 6)).kinds,
+              ElementsAre(TokenKind::Word, TokenKind::End));
+}
+
 TEST(Lexer, IntegersAreChecked) {
   EXPECT_EQ(lex_text("9223372036854775807").errors, 0u);
   EXPECT_EQ(lex_text("9223372036854775808").errors, 1u);
