@@ -108,7 +108,7 @@ class Circles {
         if (callee != "Machine") add(node, functions_, callee, expr.span);
         for (const ExprPtr& argument : call->arguments) later(argument);
       } else {
-        for (const Expr* child : children(expr)) left.push_back(child);
+        for_each_child(expr, [&](const Expr& child) { left.push_back(&child); });
       }
     }
   }

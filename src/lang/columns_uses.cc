@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lang/tree_walk.h"
+
 namespace castra::lang::columns {
 namespace {
 
@@ -19,12 +21,12 @@ void include(NamesUsed& into, const NamesUsed& from) {
   into.unknown = into.unknown || from.unknown;
 }
 
-template <typename... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <typename... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
+/// `name.member` that has one value for all points of a launch if the name is the task's.
+const MemberExpr* launch_member(const Expr& expr) {
+  const auto* member = expr.as<MemberExpr>();
+  const bool named = member != nullptr && member->object->as<NameExpr>() != nullptr;
+  return named && same_for_all_points(member->member.value) ? member : nullptr;
+}
 
 }  // namespace
 
@@ -60,64 +62,27 @@ const NamesUsed& FunctionUses::add(const Expr& expr) {
 
 const NamesUsed& FunctionUses::add_node(const Expr& expr) {
   NamesUsed used;
-  const auto child = [&](const ExprPtr& of) {
-    if (of) include(used, add(*of));
-  };
-  const auto children = [&](const std::vector<ExprPtr>& of) {
-    for (const ExprPtr& each : of) child(each);
-  };
-  std::visit(Overloaded{
-                 [](const IntegerExpr&) {},
-                 [](const BoolExpr&) {},
-                 [](const TextExpr&) {},
-                 [](const ProcessorExpr&) {},
-                 [](const MemoryExpr&) {},
-                 [](const WildcardExpr&) {},
-                 [&](const NameExpr& node) { used.any.push_back(node.name); },
-                 [&](const TupleExpr& node) { children(node.items); },
-                 [&](const ComprehensionExpr& node) {
-                   NamesUsed body = add(*node.body);
-                   if (node.condition) include(body, add(*node.condition));
-                   std::erase(body.any, node.variable.value);
-                   std::erase(body.of_launch, node.variable.value);
-                   include(used, body);
-                   child(node.range);
-                 },
-                 [&](const UnaryExpr& node) { child(node.operand); },
-                 [&](const BinaryExpr& node) {
-                   child(node.left);
-                   child(node.right);
-                 },
-                 [&](const ConditionalExpr& node) {
-                   child(node.condition);
-                   child(node.yes);
-                   child(node.no);
-                 },
-                 [&](const CallExpr& node) {
-                   if (node.callee->as<NameExpr>() == nullptr) child(node.callee);
-                   children(node.arguments);
-                 },
-                 [&](const IndexExpr& node) {
-                   child(node.object);
-                   children(node.indices);
-                 },
-                 [&](const SliceExpr& node) {
-                   child(node.object);
-                   child(node.low);
-                   child(node.high);
-                 },
-                 [&](const MemberExpr& node) {
-                   const auto* name = node.object->as<NameExpr>();
-                   if (name != nullptr && same_for_all_points(node.member.value)) {
-                     used.of_launch.push_back(name->name);
-                     add(*node.object);
-                   } else {
-                     child(node.object);
-                   }
-                 },
-                 [&](const auto&) { used.unknown = true; },
-             },
-             expr.node);
+  const auto child = [&](const Expr& of) { include(used, add(of)); };
+  if (expr.as<BadExpr>() != nullptr) {
+    used.unknown = true;
+  } else if (const auto* name = expr.as<NameExpr>()) {
+    used.any.push_back(name->name);
+  } else if (const auto* comprehension = expr.as<ComprehensionExpr>()) {
+    NamesUsed body = add(*comprehension->body);
+    if (comprehension->condition) include(body, add(*comprehension->condition));
+    std::erase(body.any, comprehension->variable.value);
+    std::erase(body.of_launch, comprehension->variable.value);
+    include(used, body);
+    child(*comprehension->range);
+  } else if (const auto* call = expr.as<CallExpr>()) {
+    if (call->callee->as<NameExpr>() == nullptr) child(*call->callee);
+    for (const ExprPtr& argument : call->arguments) child(*argument);
+  } else if (const auto* member = launch_member(expr)) {
+    used.of_launch.push_back(member->object->as<NameExpr>()->name);
+    add(*member->object);
+  } else {
+    for_each_child(expr, child);
+  }
   return uses_[&expr] = std::move(used);
 }
 

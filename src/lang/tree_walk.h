@@ -6,11 +6,12 @@
 
 namespace castra::lang {
 
-/// The expressions directly below one, null ones left out, in the order they are written.
-inline std::vector<const Expr*> children(const Expr& expr) {
-  std::vector<const Expr*> out;
+/// Calls `visit` for the expressions directly below one, null ones left out, in a fixed order.
+template <typename Visit>
+void for_each_child(const Expr& expr, Visit&& visit) {
+  static_assert(std::variant_size_v<decltype(expr.node)> == 17, "list the children of a new node");
   const auto add = [&](const ExprPtr& child) {
-    if (child) out.push_back(child.get());
+    if (child) visit(*child);
   };
   std::visit(
       [&](const auto& node) {
@@ -34,7 +35,6 @@ inline std::vector<const Expr*> children(const Expr& expr) {
         if constexpr (requires { node.indices; }) add_all(node.indices);
       },
       expr.node);
-  return out;
 }
 
 /// Calls `visit` for every expression of a function. Needs no stack in proportion to the tree.
@@ -51,7 +51,7 @@ void for_each_expression(const FunctionDef& function, Visit&& visit) {
     const Expr& expr = *left.back();
     left.pop_back();
     visit(expr);
-    for (const Expr* child : children(expr)) left.push_back(child);
+    for_each_child(expr, [&](const Expr& child) { left.push_back(&child); });
   }
 }
 
