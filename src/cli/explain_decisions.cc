@@ -5,19 +5,13 @@
 #include <algorithm>
 #include <map>
 
+#include "machine/kind_list.h"
 #include "support/text.h"
 
 namespace castra::cli {
 namespace {
 
 constexpr std::string_view kOtherTask = "\n";  ///< no rule can name it
-
-template <typename Kinds>
-std::string words(const Kinds& kinds) {
-  std::vector<std::string> out;
-  for (const auto kind : kinds) out.emplace_back(to_string(kind));
-  return join(out, ", ");
-}
 
 std::string_view asked_task(const Subject& subject) {
   return subject.other_task ? kOtherTask : std::string_view(subject.task);
@@ -42,7 +36,7 @@ void add_memories(const lang::Policy& policy, const Subject& subject,
                   std::vector<DecisionRow>& rows) {
   const lang::ArgumentQuery query = query_of(subject);
   const auto memories = policy.memories(query);
-  rows.push_back(row("memories", memories, memories ? words(memories->value) : "",
+  rows.push_back(row("memories", memories, memories ? joined(memories->value) : "",
                      policy.trace_memories(query)));
   for (const MemoryKind memory : memories ? memories->value : std::vector<MemoryKind>{}) {
     if (memory == MemoryKind::Virtual) continue;
@@ -81,7 +75,7 @@ std::vector<DecisionRow> decisions(const lang::Policy& policy, const Subject& su
   const ProcessorKind kind = subject.kind;
   std::vector<DecisionRow> rows;
   const auto processors = policy.processors(task);
-  rows.push_back(row("processors", processors, processors ? words(processors->value) : "",
+  rows.push_back(row("processors", processors, processors ? joined(processors->value) : "",
                      policy.trace_processors(task)));
   const auto map = policy.index_map(task, kind);
   rows.push_back(row("index map", map, map ? map->value : "", policy.trace_index_map(task, kind)));

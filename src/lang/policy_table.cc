@@ -10,6 +10,7 @@
 
 #include "lang/parser.h"
 #include "lang/printer.h"
+#include "machine/kind_list.h"
 
 namespace castra::lang {
 namespace {
@@ -17,16 +18,6 @@ namespace {
 constexpr std::size_t kMaxRows = 1'000'000;
 constexpr int kOtherPosition = -1;             ///< no rule can name it
 constexpr std::string_view kOtherTask = "\n";  ///< nor this: no string has a newline
-
-template <typename Kinds>
-std::string words(const Kinds& kinds) {
-  std::string out;
-  for (const auto kind : kinds) {
-    if (!out.empty()) out += ", ";
-    out += to_string(kind);
-  }
-  return out;
-}
 
 /// Positions stand in the rules only.
 std::vector<int> positions_in(const Policy& policy) {
@@ -100,7 +91,7 @@ class TableMaker {
       return PolicyRow{task, false, {}, {}, std::move(what), std::move(where), {}, {}};
     };
     const auto processors = policy_.processors(name);
-    add(row("processors"), processors, processors ? words(processors->value) : "");
+    add(row("processors"), processors, processors ? joined(processors->value) : "");
     const auto limit = policy_.instance_limit(name);
     add(row("instance limit"), limit, limit ? std::to_string(limit->value) : "");
     const auto replicates = policy_.replicates(name);
@@ -133,7 +124,7 @@ class TableMaker {
       query.processor = kind;
       const std::string where = fmt::format("on {}", to_string(kind));
       const auto memories = policy_.memories(query);
-      add(row("memories", where), memories, memories ? words(memories->value) : "");
+      add(row("memories", where), memories, memories ? joined(memories->value) : "");
       for (const MemoryKind memory : kAllMemoryKinds) {
         const auto layout = policy_.layout(query, memory);
         add(row("layout", fmt::format("{} in {}", where, to_string(memory))), layout,

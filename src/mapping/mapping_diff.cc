@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "machine/kind_list.h"
 #include "support/check.h"
 
 namespace castra {
@@ -12,21 +13,11 @@ namespace {
 
 constexpr std::size_t kExamples = 5;
 
-template <typename Kinds>
-std::string words(const Kinds& kinds) {
-  std::string out;
-  for (const auto kind : kinds) {
-    if (!out.empty()) out += ", ";
-    out += to_string(kind);
-  }
-  return out;
-}
-
 std::string kind_text(const TaskDecision& task) {
   return task.kind_decided ? std::string(to_string(task.kind)) : "-";
 }
 std::string memories_text(const ArgumentDecision& argument) {
-  return argument.memories ? words(*argument.memories) : "-";
+  return argument.memories ? joined(*argument.memories) : "-";
 }
 std::string layout_text(const ArgumentDecision& argument) {
   return argument.layout ? to_string(*argument.layout) : "-";

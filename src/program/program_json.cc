@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program/json.h"
+#include "program/json_lines.h"
 #include "program/json_node.h"
 
 namespace castra {
@@ -79,16 +80,6 @@ Json write(const Launch& launch) {
           {"requirements", requirements},
           {"total_time_ns", launch.total_time.value},
           {"timed_points", launch.timed_points}};
-}
-
-template <typename T>
-std::string write_lines(const std::vector<T>& records) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    text += i == 0 ? "\n" : ",\n";
-    text += write(records[i]).dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-  return text + "\n]";
 }
 
 Machine read_machine(const JsonNode& node) {
@@ -183,7 +174,8 @@ std::string to_json(const Program& program) {
       "{{\n\"format\": \"{}\",\n\"version\": {},\n\"command\": {},\n\"machine\": {},\n"
       "\"tasks\": {},\n\"launches\": {}\n}}\n",
       kFormat, Program::kVersion, dump(program.command), dump(write(program.machine)),
-      write_lines(program.tasks), write_lines(program.launches));
+      detail::json_lines(program.tasks, [](const auto& record) { return write(record); }),
+      detail::json_lines(program.launches, [](const auto& record) { return write(record); }));
 }
 
 Result<Program> program_from_json(const std::string& text, const std::string& name) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "program/json.h"
+#include "program/json_lines.h"
 #include "program/json_node.h"
 
 namespace castra {
@@ -57,16 +58,6 @@ Json write(const CopyTrace& copy) {
           {"end_ns", copy.end.value}};
 }
 
-template <typename T>
-std::string write_lines(const std::vector<T>& records) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    text += i == 0 ? "\n" : ",\n";
-    text += write(records[i]).dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-  return text + "\n]";
-}
-
 template <typename Name, typename Kind>
 Name read_place(const JsonNode& node, std::optional<Kind> (*parse)(std::string_view),
                 const char* what) {
@@ -118,7 +109,9 @@ CopyTrace read_copy(const JsonNode& node) {
 std::string to_json(const Trace& trace) {
   return fmt::format(
       "{{\n\"format\": \"{}\",\n\"version\": {},\n\"points\": {},\n\"copies\": {}\n}}\n", kFormat,
-      Trace::kVersion, write_lines(trace.points), write_lines(trace.copies));
+      Trace::kVersion,
+      detail::json_lines(trace.points, [](const auto& record) { return write(record); }),
+      detail::json_lines(trace.copies, [](const auto& record) { return write(record); }));
 }
 
 Result<Trace> trace_from_json(const std::string& text, const std::string& name) {

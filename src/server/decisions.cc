@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lang/bind.h"
+#include "machine/kind_list.h"
 #include "mapping/mapping.h"
 #include "support/text.h"
 
@@ -23,13 +24,6 @@ struct Row {
   std::string value;
   std::vector<lang::RuleRef> rules;
 };
-
-template <typename Kinds>
-std::string words(const Kinds& kinds) {
-  std::vector<std::string> out;
-  for (const auto kind : kinds) out.emplace_back(to_string(kind));
-  return join(out, ", ");
-}
 
 std::string cell(std::string text) {
   std::string out;
@@ -67,7 +61,7 @@ Program only(const Program& program, const std::string& task) {
 void add_argument_rows(const lang::Policy& policy, const lang::ArgumentQuery& query,
                        const std::string& subject, std::vector<Row>& rows) {
   const auto memories = policy.memories(query);
-  rows.push_back({subject + "memories", memories ? words(memories->value) : "", {}});
+  rows.push_back({subject + "memories", memories ? joined(memories->value) : "", {}});
   if (!memories) return;
   rows.back().rules = {memories->rule};
   for (const MemoryKind memory : memories->value) {
@@ -166,7 +160,7 @@ std::string explain_recorded_task(const lang::Policy& policy, const Program& pro
   std::vector<Row> rows = {{"processor", std::string(to_string(decision.kind)), {}}};
   if (const auto kinds = policy.processors(task.name)) {
     rows.front().rules = {kinds->rule};
-    rows.front().value += fmt::format(", of {}", words(kinds->value));
+    rows.front().value += fmt::format(", of {}", joined(kinds->value));
   }
   add_map_row(policy, task.name, decision.kind, rows);
   add_task_rows(policy, task.name, decision.kind, rows);
@@ -191,7 +185,7 @@ std::string explain_recorded_task(const lang::Policy& policy, const Program& pro
 std::string explain_unknown_task(const lang::Policy& policy, const std::string& task) {
   std::vector<Row> rows;
   const auto kinds = policy.processors(task);
-  rows.push_back({"processors", kinds ? words(kinds->value) : "", {}});
+  rows.push_back({"processors", kinds ? joined(kinds->value) : "", {}});
   if (kinds) rows.back().rules = {kinds->rule};
   std::vector<ProcessorKind> listed;
   if (kinds) listed = kinds->value;
