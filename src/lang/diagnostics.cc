@@ -38,9 +38,9 @@ std::string old_wording(const Diagnostic& diagnostic, int line) {
 
 std::string quoted_excerpt(std::string_view text, std::size_t limit) {
   std::string out;
-  for (const char c : text) {
+  while (!text.empty()) {
     if (out.size() >= limit) return out + "...";
-    add_printable(out, c);
+    add_printable(out, text);
   }
   return out;
 }

@@ -6,42 +6,47 @@
 #include <utility>
 
 #include "support/check.h"
+#include "support/utf8.h"
 
 namespace castra {
 namespace {
 
 constexpr std::size_t kExcerptWidth = 160;  // bytes of a source line shown around the span
 
-/// The byte as shown: tabs as they are, other control bytes and bytes beyond ASCII that could carry
-/// a terminal's escape sequences as '?', so that hostile text cannot drive the reader's terminal.
-char shown(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return c == '\t' || (byte >= 0x20 && byte != 0x7f && (byte < 0x80 || byte >= 0xa0)) ? c : '?';
-}
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 /// The source line, or a window of a long one, and a caret run under the part of the span on it.
+/// Tabs stay, in the padding too, so that the caret lines up however wide the terminal draws them;
+/// what could drive the reader's terminal is shown as '?'.
 std::string excerpt(const SourceFile& source, SourceSpan span) {
   const LineColumn at = source.locate(span.begin);
   std::string_view line = source.line_text(at.line);
   auto column = static_cast<std::size_t>(at.column - 1);
   if (line.size() > kExcerptWidth) {
-    const std::size_t start = std::min(column - std::min(column, kExcerptWidth / 4), line.size());
+    std::size_t start = std::min(column - std::min(column, kExcerptWidth / 4), line.size());
+    while (start < column && start < line.size() && continues_character(line[start])) ++start;
     line = line.substr(start, kExcerptWidth);
     column -= start;
   }
-  const std::size_t room = line.size() > column ? line.size() - column : 0;
-  const std::size_t width =
-      std::max<std::size_t>(1, std::min<std::size_t>(span.end - span.begin, room));
+  const std::size_t end = column + (span.end - span.begin);
   std::string text;
-  for (char c : line) text += shown(c);
-  // Tabs are kept in the padding so that the caret lines up however wide the terminal draws them.
   std::string padding;
-  for (std::size_t i = 0; i < column; ++i) {
-    padding += i < line.size() && line[i] == '\t' ? '\t' : ' ';
+  std::size_t width = 0;  // of the caret run, in characters
+  for (std::size_t i = 0; i < line.size();) {
+    const std::size_t length = shown_length(line.substr(i));
+    const bool tab = line[i] == '\t';
+    if (i < column) {
+      padding += tab ? '\t' : ' ';
+    } else if (i < end) {
+      ++width;
+    }
+    text += length == 0 ? std::string(1, tab ? '\t' : '?') : std::string(line.substr(i, length));
+    i += std::max<std::size_t>(length, 1);
   }
+  if (column > line.size()) padding += ' ';
   const std::string gutter = std::to_string(at.line);
   return fmt::format(" {} | {}\n {} | {}{}\n", gutter, text, std::string(gutter.size(), ' '),
-                     padding, std::string(1, '^') + std::string(width - 1, '~'));
+                     padding, '^' + std::string(std::max<std::size_t>(width, 1) - 1, '~'));
 }
 
 }  // namespace

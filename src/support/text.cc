@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "support/utf8.h"
+
 namespace castra {
 namespace {
 
@@ -68,6 +70,11 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::string_view trim(std::string_view text) {
   const std::string_view blanks = " \t\r\n";
   const std::size_t first = text.find_first_not_of(blanks);
@@ -84,18 +91,19 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
   return out;
 }
 
-void add_printable(std::string& out, char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte < 0x20 || byte == 0x7f) {
-    out += fmt::format("\\x{:02x}", byte);
+void add_printable(std::string& out, std::string_view& text) {
+  const std::size_t length = shown_length(text);
+  if (length == 0) {
+    out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
   } else {
-    out += c;
+    out += text.substr(0, length);
   }
+  text.remove_prefix(std::max<std::size_t>(length, 1));
 }
 
 std::string printable(std::string_view text) {
   std::string out;
-  for (const char c : text) add_printable(out, c);
+  while (!text.empty()) add_printable(out, text);
   return out;
 }
 

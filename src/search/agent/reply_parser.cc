@@ -9,6 +9,7 @@
 #include "search/agent/statement_finder.h"
 #include "search/llm/provider.h"
 #include "support/text.h"
+#include "support/utf8.h"
 
 namespace castra::search::agent {
 namespace {
@@ -26,21 +27,6 @@ bool is_program_key(const std::string& key) {
 }
 bool is_reason_key(const std::string& key) {
   return key == "reasoning" || key == "reason" || key == "explanation";
-}
-
-/// Length of the UTF-8 sequence that begins a text; 0 if it does not begin with a valid one.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80                      ? 1
-                             : byte(0) >= 0xC2 && byte(0) < 0xE0 ? 2
-                             : byte(0) >= 0xE0 && byte(0) < 0xF0 ? 3
-                             : byte(0) >= 0xF0 && byte(0) < 0xF5 ? 4
-                                                                 : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-  }
-  return length;
 }
 
 /// A text between ``` lines, with the word after the opening fence.

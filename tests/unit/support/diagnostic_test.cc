@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 namespace castra {
 namespace {
 
@@ -45,6 +48,28 @@ TEST(Diagnostic, ShowsAWindowOfALongLineAndNoControlBytes) {
   const std::size_t caret = text.rfind('^') - text.rfind('\n', text.rfind('^'));
   const std::size_t marked = text.find('X') - text.find('\n');
   EXPECT_EQ(caret, marked) << text;
+}
+
+TEST(Diagnostic, ShowsCharactersWholeAndNothingThatDrivesTheTerminal) {
+  const auto shown = [](const std::string& line, SourceSpan span) {
+    return render(SourceFile("f", line), {"E1", Severity::Error, span, "m", {}, "", {}, {}});
+  };
+  EXPECT_EQ(shown("Task \"\xe6\x97\xa5\xe6\x9c\xac\" GPX;", {14, 17}),
+            "f:1:15: error[E1]: m\n 1 | Task \"\xe6\x97\xa5\xe6\x9c\xac\" GPX;\n"
+            "   |           ^~~\n");
+  EXPECT_EQ(shown("\xe2\x80\x9cx", {0, 3}), "f:1:1: error[E1]: m\n 1 | \xe2\x80\x9cx\n   | ^\n");
+  // A control of eight bits, alone and as UTF-8; a mark of direction; too long; a surrogate; cut
+  // off.
+  for (const char* bad :
+       {"\x9b", "\xc2\x9b", "\xe2\x80\xae", "\xc0\xaf", "\xed\xa0\x80", "\xe6\x97"})
+    EXPECT_EQ(
+        shown(std::string("a") + bad, {0, 1}),
+        "f:1:1: error[E1]: m\n 1 | a" + std::string(std::string(bad).size(), '?') + "\n   | ^\n");
+  std::string wide;
+  while (wide.size() < 600) wide += "\xe6\x97\xa5";
+  for (std::uint32_t at = 300; at < 303; ++at)
+    EXPECT_LE(std::ranges::count(shown(wide, {at, at + 1}), '?'), 2)
+        << at << ": only where it is cut";
 }
 
 TEST(DiagnosticSink, CountsPastItsLimit) {
