@@ -96,10 +96,15 @@ Result<std::vector<Subject>> subjects_of(const Options& options, const Context& 
     found.push_back(subject);
   }
   if (found.empty() && !all && !options.task.empty()) {
-    return failure(
-        fmt::format("task `{}` has no {} in {}", task.task, subject.argument_text(),
-                    options.program),
-        fmt::format("it has {} argument{}", arguments->size(), arguments->size() == 1 ? "" : "s"));
+    std::vector<std::string> known;
+    for (const Requirement& requirement : *arguments) {
+      known.push_back(fmt::format(
+          "{} ({})", requirement.index,
+          requirement.names.empty() ? "no name" : printable(requirement.names.front())));
+    }
+    return failure(fmt::format("task `{}` has no {} in {}", task.task, subject.argument_text(),
+                               options.program),
+                   known.empty() ? "it has no arguments" : "it has " + join(known, ", "));
   }
   if (found.empty() && all) found.push_back(subject);
   return found;

@@ -49,11 +49,11 @@ struct WrongDimension {
   SourceSpan span;             ///< of the dimension
   bool alone = true;           ///< nothing else uses what is computed there
 };
-/// In the index expression of that span; the first, if there are several.
-std::optional<WrongDimension> find_wrong_dimension(const FunctionDef& function, SourceSpan index);
+/// In the index expression of that span, in the order of the indices.
+std::vector<WrongDimension> find_wrong_dimensions(const FunctionDef& function, SourceSpan index);
 
-/// What repairs it, if it changes nothing else.
-std::vector<FixIt> fixes_of(const WrongDimension& wrong);
+/// Says in the help what to write for each, with the edits that change nothing else.
+void suggest_dimensions(const std::vector<WrongDimension>& wrong, Diagnostic& diagnostic);
 
 /// Adds to a finding about an index outside a machine what can be said from its source: an index
 /// taken modulo the size of another dimension, with the fix.

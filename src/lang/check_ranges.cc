@@ -129,16 +129,9 @@ class RangeCheck {
                       const std::string& text, bool always) {
     Diagnostic d = diagnose(runtime_finding(always ? Finding::AlwaysFails : Finding::MayFail),
                             failure.span, function.name.value, text);
-    if (failure.finding == Finding::IndexOutsideMachine) suggest(function, failure.span, d);
+    if (failure.finding == Finding::IndexOutsideMachine)
+      suggest_dimensions(find_wrong_dimensions(function, failure.span), d);
     sink_.report(std::move(d));
-  }
-
-  void suggest(const FunctionDef& function, SourceSpan index, Diagnostic& d) const {
-    const auto wrong = find_wrong_dimension(function, index);
-    if (!wrong) return;
-    d.help = fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
-                         wrong->index, wrong->machine, wrong->dimension);
-    d.fixes = fixes_of(*wrong);
   }
 
   void check_function(const FunctionDef& function) {
@@ -188,15 +181,16 @@ class RangeCheck {
       if (failure.finding != Finding::IndexOutsideMachine ||
           failure.function != function.name.value)
         continue;
-      const auto wrong = find_wrong_dimension(function, failure.span);
-      if (!wrong) continue;
-      Diagnostic d = diagnose(Finding::WrongModulus, failure.span, wrong->index, wrong->machine,
-                              wrong->dimension);
-      d.help = fmt::format("write `{0}.size[{1}]`: index {1} runs over dimension {1}",
-                           wrong->machine, wrong->index);
-      d.fixes = fixes_of(*wrong);
-      sink_.report(std::move(d));
-      return true;
+      const auto wrong = find_wrong_dimensions(function, failure.span);
+      for (const WrongDimension& one : wrong) {
+        Diagnostic d =
+            diagnose(Finding::WrongModulus, failure.span, one.index, one.machine, one.dimension);
+        d.help = fmt::format("write `{0}.size[{1}]`: index {1} runs over dimension {1}",
+                             one.machine, one.index);
+        if (one.alone) d.fixes = {{one.span, std::to_string(one.index)}};
+        sink_.report(std::move(d));
+      }
+      if (!wrong.empty()) return true;
     }
     return false;
   }
@@ -214,7 +208,7 @@ class RangeCheck {
         const Diagnostic& failed = result.error();
         Diagnostic d = diagnose(Finding::MayFail, failed.span, function.name.value, failed.message);
         d.help = failed.help;
-        suggest(function, failed.span, d);
+        suggest_dimensions(find_wrong_dimensions(function, failed.span), d);
         sink_.report(std::move(d));
         return true;
       }

@@ -14,25 +14,9 @@ namespace {
 
 using Tag = Type::Tag;
 
-/// "GPU" if the name looks like that of a machine of GPUs ("mgpu", "m_gpu", "gpus").
-std::optional<std::string_view> machine_kind_in(std::string_view name) {
-  std::string upper;
-  for (const char c : name) upper += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  for (const std::string_view kind : {"GPU", "CPU", "OMP"}) {
-    if (upper.find(kind) != std::string::npos) return kind;
-  }
-  return std::nullopt;
-}
-
 bool is_order(BinaryOperator op) {
   return op == BinaryOperator::Less || op == BinaryOperator::LessEqual ||
          op == BinaryOperator::Greater || op == BinaryOperator::GreaterEqual;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
 }
 
 /// Elements of a slice with literal bounds.
@@ -136,56 +120,6 @@ Type ExpressionChecker::name(const Expr& expr, const NameExpr& node) {
   }
   report_undefined(expr, node.name);
   return {};
-}
-
-void ExpressionChecker::report_undefined(const Expr& expr, const std::string& name) {
-  if (quiet() || symbols_.broken.contains(name) || !is_identifier(name)) return;
-  const FunctionDef* function = scope_ != nullptr ? scope_->function : nullptr;
-  if (!undefined_.emplace(name, function).second) return;
-  Diagnostic d = diagnose(Finding::UndefinedName, expr.span, name);
-  if (sink_.suppressed() > 0) return report(std::move(d));  // counted only: no time for advice
-  std::vector<std::string> candidates;
-  if (scope_ != nullptr) {
-    for (const auto& [local, definition] : scope_->locals) candidates.push_back(local);
-  }
-  for (const auto& [global, definition] : symbols_.variables) candidates.push_back(global);
-  bool later = false;
-  if (function != nullptr) {
-    for (const FunctionStmt& statement : function->body) {
-      const auto* assign = std::get_if<AssignStmt>(&statement.node);
-      later = later || (assign != nullptr && assign->name.value == name);
-    }
-  }
-  const auto kind = machine_kind_in(name);
-  const auto nearest = did_you_mean(name, candidates);
-  const bool truth = same_word(name, "true");
-  if (later) {
-    d.help = "assign it before this statement";
-  } else if (truth || same_word(name, "false")) {
-    d.help = truth ? "write `True`" : "write `False`";
-    d.fixes.push_back({expr.span, truth ? "True" : "False"});
-  } else if (kind && (!nearest || machine_kind_in(*nearest) != kind)) {
-    d.help = fmt::format("add `{} = Machine({});` before the function", name, *kind);
-    if (function != nullptr) {  // once, wherever it is missing
-      const auto first =
-          std::find_if(ast_.statements.begin(), ast_.statements.end(),
-                       [](const auto& s) { return std::holds_alternative<FunctionDef>(s.node); });
-      const std::uint32_t before = std::get<FunctionDef>(first->node).header.begin;
-      d.fixes.push_back({{before, before}, fmt::format("{} = Machine({});\n", name, *kind)});
-    }
-  } else if (nearest) {
-    d.help = fmt::format("did you mean `{}`?", *nearest);
-    d.fixes.push_back({expr.span, *nearest});
-    d.fix_is_certain = is_certain_slip(name, *nearest);
-  } else if (name == "None" || name == "null" || name == "nullptr" || name == "NULL") {
-    d.help = "there is no empty value: a function returns a processor, `machine[node, processor]`";
-  } else if (name == "ipoint" || name == "ispace") {
-    d.help = fmt::format("it is a member of the task: write `task.{}`", name);
-  } else {
-    d.help = fmt::format(
-        "assign it first: `{0} = ...;`, or `{0} = Machine(GPU);` if it is a machine", name);
-  }
-  report(std::move(d));
 }
 
 Type ExpressionChecker::tuple(const TupleExpr& node) {
@@ -390,6 +324,13 @@ Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
   return object.item();
 }
 
+/// `*a % b`, where `*` unpacks `a` alone and so cannot stand.
+bool begins_with_unpack(const Expr& expr) {
+  if (expr.as<BinaryExpr>() == nullptr) return false;
+  const auto* unary = std::get<BinaryExpr>(left_spine(expr).back()->node).left->as<UnaryExpr>();
+  return unary != nullptr && unary->op == UnaryOperator::Unpack;
+}
+
 Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
                                       const Type& machine) {
   const std::vector<Type> types = items(node.indices, Place::Item);
@@ -400,11 +341,14 @@ Type ExpressionChecker::index_machine(const Expr& expr, const IndexExpr& node,
     const auto* unary = node.indices[i]->as<UnaryExpr>();
     const bool unpacked = unary != nullptr && unary->op == UnaryOperator::Unpack;
     const Type index = unpacked ? types[i].item() : types[i];
-    const std::optional<int> more = unpacked ? types[i].items() : std::optional(1);
+    const bool misplaced = !unpacked && begins_with_unpack(*node.indices[i]);  // reported already
+    const std::optional<int> more = unpacked    ? types[i].items()
+                                    : misplaced ? std::nullopt
+                                                : std::optional(1);
     count = count && more ? std::optional(*count + *more) : std::nullopt;
     set = set || index.is(Tag::Wildcard);
     sure = sure && index.is(Tag::Integer);
-    if (index.unknown() || index.is(Tag::Integer) || index.is(Tag::Wildcard)) continue;
+    if (misplaced || index.unknown() || index.is(Tag::Integer) || index.is(Tag::Wildcard)) continue;
     std::string help;
     if (index.tuple_like()) help = fmt::format("unpack it: `*{}`", print(*node.indices[i]));
     if (node.indices[i]->as<BinaryExpr>() != nullptr) help = "unpack it: `*(...)`";

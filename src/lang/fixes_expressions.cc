@@ -127,6 +127,23 @@ Fixes unpacked(const TokenText& tokens, SourceSpan span) {
   return {{before, "*("}, {{span.end, span.end}, ")"}};
 }
 
+/// `machine[*a % b]`: `*` binds to `a` alone.
+Fixes unpacked_as_a_whole(const TokenText& tokens, SourceSpan span) {
+  const std::size_t star = tokens.at(span.begin);
+  if (star == 0) return {};
+  const TokenKind before = tokens[star - 1].kind;
+  const bool item = before == TokenKind::LeftBracket || before == TokenKind::LeftParen ||
+                    before == TokenKind::Comma;
+  const std::size_t end = tokens.expression_end(star + 1);
+  const bool whole = tokens.is(end, TokenKind::RightBracket) ||
+                     tokens.is(end, TokenKind::RightParen) || tokens.is(end, TokenKind::Comma);
+  if (!item || !whole || end <= star + 1) return {};
+  const std::uint32_t close = tokens[end - 1].span.end;
+  if (close <= span.end) return {};
+  const std::uint32_t open = tokens[star].span.end;
+  return {{{open, open}, "("}, {{close, close}, ")"}};
+}
+
 /// `machine[a][b]`
 Fixes one_pair_of_brackets(const TokenText& tokens, SourceSpan span) {
   const std::size_t next = tokens.at(span.end);
@@ -168,6 +185,8 @@ Fixes fix_expression(const TokenText& tokens, const Diagnostic& d) {
     case Finding::TypeMismatch:
       if (argument(d, "user") == "a machine's index") return unpacked(tokens, d.span);
       return {};
+    case Finding::BadUnpack:
+      return unpacked_as_a_whole(tokens, d.span);
     case Finding::WrongIndexCount:
       return one_pair_of_brackets(tokens, d.span);
     case Finding::NotCallable:

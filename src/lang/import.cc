@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lang/diagnostics.h"
+#include "lang/format.h"
 #include "lang/import_impl.h"
 #include "lang/parser.h"
 #include "lang/policy.h"
@@ -63,7 +64,7 @@ std::optional<std::string> canonical(const SourceFile& original, const std::stri
   DiagnosticSink found;
   if (compile(produced, found) != nullptr) {
     DiagnosticSink again;
-    return print(parse(*produced, again));
+    return format(parse(*produced, again), *produced);
   }
   for (const Diagnostic& d : found.diagnostics()) {
     if (d.severity != Severity::Error) continue;

@@ -222,7 +222,11 @@ class Lexer {
     const std::string word = quoted_excerpt(text_.substr(begin, at_ - begin));
     if (at_ != digits_end) {
       Diagnostic d = diagnose(Finding::BadNumber, span_from(begin), word);
-      d.help = "put a name that starts with a digit in quotes: \"" + word + "\"";
+      const bool number = is_digit(word.back()) || word.find('_') != std::string::npos ||
+                          word.starts_with("0x") || word.starts_with("0X");
+      d.help = number ? "integers are written in decimal digits alone; a name that starts with a "
+                        "digit stands in quotes"
+                      : "put a name that starts with a digit in quotes: \"" + word + "\"";
       sink_.report(std::move(d));
       return push(TokenKind::Word, begin);
     }

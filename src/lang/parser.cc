@@ -167,7 +167,8 @@ bool Parser::statement_has_value() const {
 std::string Parser::comment_hint() {
   if (at_word("mod")) return "the remainder is written `%`: `x % 4`";
   if (at_word("div")) return "division of integers is written `/`: `x / 4`";
-  if (at(TokenKind::Comma)) return "a tuple stands in parentheses: `(a, b)`";
+  if (at(TokenKind::Comma) && statement_has_value())
+    return "a tuple stands in parentheses: `(a, b)`";
   const std::uint32_t from = previous().span.end;
   std::string_view rest = source_.slice({from, peek().span.begin});
   rest = rest.substr(0, rest.find('\n'));
@@ -267,8 +268,11 @@ std::string Parser::comma_space() const { return peek().span.end == peek(1).span
 void Parser::report_star_in_list(SourceSpan star) {
   failed_ = true;
   Diagnostic d = diagnose(Finding::StarInList, star);
-  d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
-  if (at(TokenKind::Comma)) d.fixes.push_back({peek().span, comma_space()});
+  d.help = "`*` names everything: write it alone, without the other names";
+  if (at(TokenKind::Comma)) {
+    d.help = "`*` names everything; separate the operands of a statement by spaces, without commas";
+    d.fixes.push_back({peek().span, comma_space()});
+  }
   report(std::move(d));
 }
 
@@ -408,7 +412,10 @@ std::optional<std::vector<Located<MemoryKind>>> Parser::parse_memories() {
 
 std::optional<std::int64_t> Parser::parse_count(std::string_view what) {
   if (!at(TokenKind::Integer)) {
-    unexpected(what);
+    std::string help;
+    if (at(TokenKind::Assign)) help = "leave out the `=`";
+    if (at(TokenKind::Minus)) help = "it is 0 or more";
+    unexpected(what, std::move(help));
     return std::nullopt;
   }
   return take().integer;

@@ -47,7 +47,10 @@ ExprPtr Parser::parse_primary() {
       unexpected("a value", "there are no lists; a tuple is written `(a, b)`");
       return bad_expression(token.span);
     case TokenKind::Plus:
-      unexpected("a value", "there is no prefix `+`; leave it out");
+      unexpected("a value",
+                 previous().kind == TokenKind::Plus && previous().span.end == token.span.begin
+                     ? "there is no `++`: write `x + 1`; a name is assigned once"
+                     : "there is no prefix `+`; leave it out");
       return bad_expression(token.span);
     default:
       break;

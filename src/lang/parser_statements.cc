@@ -34,12 +34,6 @@ std::string foreign_help(std::string_view word, bool function) {
   return "a variable is defined by `name = value;`";
 }
 
-bool same_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
-
 template <typename Node>
 std::optional<Statement> wrap(std::optional<Node> node) {
   if (!node) return std::nullopt;
@@ -279,6 +273,11 @@ std::optional<TaskStealStmt> Parser::parse_task_steal() {
   auto tasks = parse_targets("task", false);
   if (!tasks) return std::nullopt;
   steal.tasks = std::move(*tasks);
+  if (at_word("SAME_NODE") || at_word("ANY_NODE")) {
+    unexpected("a processor kind or `*`",
+               "say from whose processors first: `TaskSteal a * SAME_NODE;`");
+    return std::nullopt;
+  }
   if (!accept(TokenKind::Star)) {
     steal.processor = parse_processor();
     if (!steal.processor) return std::nullopt;

@@ -46,41 +46,44 @@ const Expr* modulus_dimension(const Expr& expr, const std::string& machine) {
 
 }  // namespace
 
-std::optional<WrongDimension> find_wrong_dimension(const FunctionDef& function, SourceSpan index) {
-  std::optional<WrongDimension> found;
+std::vector<WrongDimension> find_wrong_dimensions(const FunctionDef& function, SourceSpan index) {
+  std::vector<WrongDimension> found;
   for_each_expression(function, [&](const Expr& expr) {
     const auto* node = expr.as<IndexExpr>();
-    if (found || node == nullptr || expr.span != index) return;
-    std::string machine = print(*node->object);
+    if (!found.empty() || node == nullptr || expr.span != index) return;
+    const std::string machine = print(*node->object);
     for (std::size_t i = 0; i < node->indices.size(); ++i) {
       const Expr* dimension = modulus_dimension(resolved(function, *node->indices[i]), machine);
       if (dimension == nullptr) continue;
       const std::int64_t written = dimension->as<IntegerExpr>()->value;
       if (written == static_cast<std::int64_t>(i)) continue;
-      if (machine.size() > kMaxShown) machine = "the machine";
       const auto* variable = node->indices[i]->as<NameExpr>();
       const bool alone = variable == nullptr || used_once(function, variable->name);
-      found = WrongDimension{i, written, machine, dimension->span, alone};
+      found.push_back({i, written, machine.size() > kMaxShown ? "the machine" : machine,
+                       dimension->span, alone});
     }
   });
   return found;
 }
 
-std::vector<FixIt> fixes_of(const WrongDimension& wrong) {
-  if (!wrong.alone) return {};
-  return {{wrong.span, std::to_string(wrong.index)}};
+void suggest_dimensions(const std::vector<WrongDimension>& wrong, Diagnostic& diagnostic) {
+  std::string help;
+  for (const WrongDimension& one : wrong) {
+    if (!help.empty()) help += "; ";
+    help += fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
+                        one.index, one.machine, one.dimension);
+    if (one.alone) diagnostic.fixes.push_back({one.span, std::to_string(one.index)});
+  }
+  if (!help.empty()) diagnostic.help = help;
 }
 
 void suggest_dimension(const Subject& subject, Diagnostic& diagnostic) {
   if (diagnostic.code != info(Finding::IndexOutsideMachine).code) return;
   for (const auto& [name, function] : subject.symbols.functions) {
-    const auto wrong = find_wrong_dimension(*function, diagnostic.span);
-    if (!wrong) continue;
-    diagnostic.help =
-        fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
-                    wrong->index, wrong->machine, wrong->dimension);
-    diagnostic.fixes = fixes_of(*wrong);
-    return;
+    const auto wrong = find_wrong_dimensions(*function, diagnostic.span);
+    if (wrong.empty()) continue;
+    diagnostic.fixes.clear();
+    return suggest_dimensions(wrong, diagnostic);
   }
 }
 

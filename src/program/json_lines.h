@@ -1,6 +1,5 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -10,11 +9,11 @@ namespace castra::detail {
 /// `write` turns a record into JSON; bytes that are not UTF-8 are replaced.
 template <typename T, typename Write>
 std::string json_lines(const std::vector<T>& records, Write&& write) {
+  using Json = decltype(write(records.front()));
   std::string text = "[";
   for (std::size_t i = 0; i < records.size(); ++i) {
     text += i == 0 ? "\n" : ",\n";
-    text +=
-        write(records[i]).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    text += write(records[i]).dump(-1, ' ', false, Json::error_handler_t::replace);
   }
   return text + "\n]";
 }

@@ -5,6 +5,8 @@
 #include <functional>
 #include <numeric>
 
+#include "lang/format.h"
+#include "lang/parser.h"
 #include "lang_test_util.h"
 
 /// Conversions of the earlier forms, against their own formulas evaluated here.
@@ -369,14 +371,17 @@ TEST(Import, TheResultIsCanonical) {
   EXPECT_EQ(imported.program->text,
             "# Converted by castra import from old.map, written in the form of August 2022.\n"
             "# Index maps with a machine operand became functions of a task.\n"
-            "m = Machine(GPU);\n"
+            "m = Machine(GPU);  # all\n\n"
             "def cyclic(IPoint point, ISpace space, MSpace machine) {\n"
             "  return point % machine.size;\n"
-            "}\n"
+            "}\n\n"
             "def cyclic_on_m(Task task) {\n"
             "  return m[*cyclic(task.ipoint, task.ispace, m)];\n"
-            "}\n"
+            "}\n\n"
             "IndexTaskMap a cyclic_on_m;\n");
+  const SourceFile converted("t", imported.program->text);
+  DiagnosticSink sink;
+  EXPECT_EQ(format(parse(converted, sink), converted), imported.program->text);
 }
 
 TEST(Import, HostileTextEndsInFindings) {
