@@ -5,10 +5,9 @@ usage: bench/optimize_circuit.py [BUILD_DIR]
 
 1. Circuit under its own deliberately bad mapper: one search of 10 runs; the bar is 1.7x.
 2. Circuit under Legion's default mapper: five searches with different seeds; in each, the mapping that
-   castra chose is then measured against the program's own mapper in 7 alternating pairs. It lost if the
-   median ratio is above 1.03 and at least 6 of the 7 pairs were slower, which chance alone gives one time
-   in 16; the bar is no loss in all five. What repeated runs of one mapping differ by on this machine is
-   printed beside it, as own against own.
+   castra chose is then measured against the program's own mapper in 7 alternating pairs. The bar is a
+   median ratio of at most 1.03 in all five (what repeated runs of one mapping differ by here is printed
+   beside it, as own against own).
 """
 import json
 import os
@@ -46,7 +45,7 @@ def elapsed(folder, mapping):
 
 
 def paired(folder, a, b):
-    """b/a over alternating runs: median, least, greatest, number of pairs above 1."""
+    """Median of b/a over alternating runs."""
     ratios = []
     for pair in range(PAIRS):
         first, second = (a, b) if pair % 2 == 0 else (b, a)
@@ -54,7 +53,7 @@ def paired(folder, a, b):
         times["first"], times["second"] = elapsed(folder, first), elapsed(folder, second)
         va, vb = (times["first"], times["second"]) if pair % 2 == 0 else (times["second"], times["first"])
         ratios.append(vb / va)
-    return statistics.median(ratios), min(ratios), max(ratios), sum(ratio > 1 for ratio in ratios)
+    return statistics.median(ratios), min(ratios), max(ratios)
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -66,9 +65,9 @@ with tempfile.TemporaryDirectory() as folder:
         result = optimize(folder, seed, [])
         noise = paired(folder, None, None)
         ratio = paired(folder, None, f"s{seed}.castra")
-        losses += ratio[0] > 1.03 and ratio[3] >= 6
+        losses += ratio[0] > 1.03
         print(f"normal mapper, seed {seed}: castra says {result['speedup']:.3f}x, keeps "
               f"{'trial ' + str(result['winner']) if result['winner'] is not None else 'the own mapper'}; time of its "
-              f"mapping / own, {PAIRS} pairs: median {ratio[0]:.3f} ({ratio[1]:.3f} .. {ratio[2]:.3f}), slower in {ratio[3]}; own / own "
-              f"{noise[0]:.3f} ({noise[1]:.3f} .. {noise[2]:.3f}), slower in {noise[3]}", flush=True)
-    print(f"slower than the own mapper beyond noise: {losses} of 5")
+              f"mapping / own, {PAIRS} pairs: median {ratio[0]:.3f} ({ratio[1]:.3f} .. {ratio[2]:.3f}); own / own "
+              f"{noise[0]:.3f} ({noise[1]:.3f} .. {noise[2]:.3f})", flush=True)
+    print(f"slower than the own mapper beyond 3%: {losses} of 5")
