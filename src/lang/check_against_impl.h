@@ -52,7 +52,10 @@ struct WrongDimension {
 /// In the index expression of that span, in the order of the indices.
 std::vector<WrongDimension> find_wrong_dimensions(const FunctionDef& function, SourceSpan index);
 
-/// Says in the help what to write for each, with the edits that change nothing else.
+/// What repairs it, if it changes nothing else.
+std::vector<FixIt> fixes_of(const WrongDimension& wrong);
+
+/// Says in the help what to write for each, with their fixes.
 void suggest_dimensions(const std::vector<WrongDimension>& wrong, Diagnostic& diagnostic);
 
 /// Adds to a finding about an index outside a machine what can be said from its source: an index

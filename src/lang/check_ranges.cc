@@ -187,7 +187,7 @@ class RangeCheck {
             diagnose(Finding::WrongModulus, failure.span, one.index, one.machine, one.dimension);
         d.help = fmt::format("write `{0}.size[{1}]`: index {1} runs over dimension {1}",
                              one.machine, one.index);
-        if (one.alone) d.fixes = {{one.span, std::to_string(one.index)}};
+        d.fixes = fixes_of(one);
         sink_.report(std::move(d));
       }
       if (!wrong.empty()) return true;

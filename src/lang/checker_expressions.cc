@@ -1,12 +1,9 @@
 #include <algorithm>
-#include <cctype>
 
 #include "lang/builtins.h"
 #include "lang/checker_impl.h"
 #include "lang/length_help.h"
 #include "lang/printer.h"
-#include "lang/token.h"
-#include "support/slip.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {

@@ -8,7 +8,6 @@
 #include "lang/import_impl.h"
 #include "lang/parser.h"
 #include "lang/policy.h"
-#include "lang/printer.h"
 #include "lang/token.h"
 #include "support/text.h"
 

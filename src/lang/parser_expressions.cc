@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "lang/keywords.h"
 #include "lang/parser.h"
 #include "lang/parser_impl.h"
 #include "lang/printer.h"

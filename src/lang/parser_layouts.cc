@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "lang/keywords.h"
 #include "lang/parser_impl.h"

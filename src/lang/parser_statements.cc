@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "lang/keywords.h"
 #include "lang/parser_impl.h"

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "lang/placement.h"
 #include "lang/range_analysis_impl.h"

@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <limits>
 
 #include "lang/range_analysis_impl.h"

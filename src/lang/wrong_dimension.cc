@@ -1,4 +1,5 @@
-#include <optional>
+#include <algorithm>
+#include <iterator>
 
 #include "lang/check_against_impl.h"
 #include "lang/diagnostics.h"
@@ -66,13 +67,18 @@ std::vector<WrongDimension> find_wrong_dimensions(const FunctionDef& function, S
   return found;
 }
 
+std::vector<FixIt> fixes_of(const WrongDimension& wrong) {
+  if (!wrong.alone) return {};
+  return {{wrong.span, std::to_string(wrong.index)}};
+}
+
 void suggest_dimensions(const std::vector<WrongDimension>& wrong, Diagnostic& diagnostic) {
   std::string help;
   for (const WrongDimension& one : wrong) {
     if (!help.empty()) help += "; ";
     help += fmt::format("index {0} is taken modulo `{1}.size[{2}]`: write `{1}.size[{0}]`",
                         one.index, one.machine, one.dimension);
-    if (one.alone) diagnostic.fixes.push_back({one.span, std::to_string(one.index)});
+    std::ranges::move(fixes_of(one), std::back_inserter(diagnostic.fixes));
   }
   if (!help.empty()) diagnostic.help = help;
 }

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "lang/characters.h"
 #include "lang/checked_program.h"
 #include "lang/diagnostics.h"
 #include "lang/printer.h"
@@ -205,9 +205,7 @@ std::string explain_code(std::string_view word) {
 
 /// The letters and digits around an offset, in comments too.
 SourceSpan word_around(const std::string& text, std::uint32_t offset) {
-  const auto in_word = [&](std::uint32_t at) {
-    return std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_';
-  };
+  const auto in_word = [&](std::uint32_t at) { return lang::is_word(text[at]); };
   SourceSpan span{offset, offset};
   while (span.begin > 0 && in_word(span.begin - 1)) --span.begin;
   while (span.end < text.size() && in_word(span.end)) ++span.end;

@@ -4,16 +4,15 @@
 #include <cctype>
 #include <map>
 
+#include "lang/characters.h"
 #include "support/text.h"
 
 namespace castra::search::agent {
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 std::string_view first_word(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && is_word(text[end])) ++end;
+  while (end < text.size() && lang::is_word(text[end])) ++end;
   return text.substr(0, end);
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "lang/characters.h"
 #include "search/agent/decision_blocks.h"
 #include "support/text.h"
 
@@ -17,11 +18,9 @@ constexpr std::array<std::string_view, 16> kValues = {
     "GPU",   "CPU", "OMP", "IO",      "FBMEM",   "ZCMEM",   "SYSMEM",  "SOCKMEM",
     "RDMEM", "SOA", "AOS", "C_order", "F_order", "VIRTUAL", "Compact", "Exact"};
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
-
 std::size_t word_length(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && is_word(text[end])) ++end;
+  while (end < text.size() && lang::is_word(text[end])) ++end;
   return end;
 }
 
