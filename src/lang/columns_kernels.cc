@@ -1,7 +1,13 @@
 #include <algorithm>
 #include <bit>
+#include <functional>
 #include <limits>
+#include <numeric>
 #include <type_traits>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "lang/columns_program.h"
 #include "support/check.h"
@@ -14,6 +20,10 @@ namespace {
 
 template <typename T>
 using Unsigned = std::make_unsigned_t<T>;
+
+/// From one column to the next. Not a multiple of 4 KiB: a load would wait for an older store whose
+/// address has the same low 12 bits.
+constexpr std::ptrdiff_t kStride = kBlock + 16;
 
 /// Division by multiplication: for 0 <= x < 2^31 and 0 < d < 2^31,
 ///   x / d = (x * multiplier) >> shift   with shift = 31 + ceil(log2 d), multiplier = 2^shift / d
@@ -29,6 +39,27 @@ struct Reciprocal {
     multiplier = static_cast<std::uint32_t>(((std::uint64_t{1} << shift) + d - 1) / d);
   }
 };
+
+#if defined(__x86_64__)
+/// Eight points at a time: the products of even and odd lanes are of 64 bits, the quotients are
+/// their upper halves shifted. Left to itself the compiler multiplies by 64 bits.
+[[gnu::target("avx2")]] void divide_small_avx2(std::int32_t* __restrict to,
+                                               const std::int32_t* __restrict a, Reciprocal r) {
+  const __m256i multiplier = _mm256_set1_epi64x(r.multiplier);
+  const __m128i shift = _mm_cvtsi32_si128(r.shift);
+  const __m128i upper_shift = _mm_cvtsi32_si128(r.shift - 32);
+  const __m256i upper = _mm256_set1_epi64x(static_cast<std::int64_t>(0xffffffff00000000U));
+  static_assert(kBlock % 8 == 0);
+  for (int i = 0; i < kBlock; i += 8) {
+    const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + i));
+    const __m256i even = _mm256_mul_epu32(x, multiplier);
+    const __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(x, 32), multiplier);
+    const __m256i quotients = _mm256_or_si256(
+        _mm256_srl_epi64(even, shift), _mm256_and_si256(_mm256_srl_epi64(odd, upper_shift), upper));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + i), quotients);
+  }
+}
+#endif
 
 template <typename T>
 T truth(bool value) {
@@ -61,14 +92,15 @@ T safe_remainder(T a, T b) {
   return b == 0 || b == -1 ? 0 : a % b;
 }
 
-template <typename T>
+/// With Avx2 set, only for processors that have it.
+template <typename T, bool Avx2>
 struct Machine {
   const Program& program;
   T* memory;
   T* failures;
   std::int64_t first;
 
-  T* column(int reg) const { return memory + static_cast<std::ptrdiff_t>(reg) * kBlock; }
+  T* column(int reg) const { return memory + reg * kStride; }
 
   [[gnu::always_inline]] inline void execute(const Instruction& in) const {
     using U = Unsigned<T>;
@@ -116,6 +148,12 @@ struct Machine {
         break;
       case Op::DivideSmall: {
         const Reciprocal r(in.immediate);
+#if defined(__x86_64__)
+        if constexpr (Avx2 && std::is_same_v<T, std::int32_t>) {
+          divide_small_avx2(to, a, r);
+          break;
+        }
+#endif
         map1(to, a, [r](T x) {
           return static_cast<T>((std::uint64_t{static_cast<std::uint32_t>(x)} * r.multiplier) >>
                                 r.shift);
@@ -234,60 +272,60 @@ struct Machine {
 };
 
 template <typename T>
-void execute_anywhere(const Machine<T>& machine) {
-  machine.execute_all();
+void execute_anywhere(const Program& program, T* memory, T* failures, std::int64_t first) {
+  Machine<T, false>{program, memory, failures, first}.execute_all();
 }
 
 #if defined(__x86_64__)
 template <typename T>
-[[gnu::target("avx2")]] void execute_avx2(const Machine<T>& machine) {
-  machine.execute_all();
+[[gnu::target("avx2")]] void execute_avx2(const Program& program, T* memory, T* failures,
+                                          std::int64_t first) {
+  Machine<T, true>{program, memory, failures, first}.execute_all();
 }
 template <typename T>
-void execute(const Machine<T>& machine) {
+void execute(Loops loops, const Program& program, T* memory, T* failures, std::int64_t first) {
   static const bool kAvx2 = __builtin_cpu_supports("avx2") != 0;
-  if (kAvx2) {
-    execute_avx2(machine);
+  if (kAvx2 && loops == Loops::Fastest) {
+    execute_avx2(program, memory, failures, first);
   } else {
-    execute_anywhere(machine);
+    execute_anywhere(program, memory, failures, first);
   }
 }
 #else
 template <typename T>
-void execute(const Machine<T>& machine) {
-  execute_anywhere(machine);
+void execute(Loops /*loops*/, const Program& program, T* memory, T* failures, std::int64_t first) {
+  execute_anywhere(program, memory, failures, first);
 }
 #endif
 
 }  // namespace
 
-Runner::Runner(const Program& program) : program_(program) {
-  const auto values = static_cast<std::size_t>(program.registers) * kBlock;
+/// Columns are not cleared: every one is written, as a whole, before it is read.
+Runner::Runner(const Program& program, Loops loops) : program_(program), loops_(loops) {
+  const auto values = static_cast<std::size_t>(program.registers * kStride);
   if (program.narrow) {
-    narrow_memory_.resize(values);
+    narrow_memory_ = std::make_unique_for_overwrite<std::int32_t[]>(values);
     narrow_failures_.resize(kBlock);
   } else {
-    wide_memory_.resize(values);
+    wide_memory_ = std::make_unique_for_overwrite<std::int64_t[]>(values);
     wide_failures_.resize(kBlock);
   }
 }
 
 template <typename T>
-bool Runner::run_as(std::vector<T>& memory, std::vector<T>& failures, std::int64_t first, int count,
-                    OwnerTable::Code* out) {
+bool Runner::run_as(std::unique_ptr<T[]>& memory, std::vector<T>& failures, std::int64_t first,
+                    int count, OwnerTable::Code* out) {
   if (program_.can_fail) std::fill(failures.begin(), failures.end(), T{0});
-  const Machine<T> machine{program_, memory.data(), failures.data(), first};
-  execute(machine);
+  execute(loops_, program_, memory.get(), failures.data(), first);
   if (program_.result < 0) {
     std::fill(out, out + count, program_.result_code);
   } else {
-    const T* result = machine.column(program_.result);
-    for (int i = 0; i < count; ++i) out[i] = static_cast<OwnerTable::Code>(result[i]);
+    const T* result = memory.get() + program_.result * kStride;
+    std::transform(result, result + count, out,
+                   [](T code) { return static_cast<OwnerTable::Code>(code); });
   }
   if (!program_.can_fail) return false;
-  T any = 0;
-  for (int i = 0; i < count; ++i) any = static_cast<T>(any | failures[static_cast<std::size_t>(i)]);
-  return any != 0;
+  return std::accumulate(failures.begin(), failures.begin() + count, T{0}, std::bit_or<>()) != 0;
 }
 
 bool Runner::run(std::int64_t first, int count, OwnerTable::Code* out) {

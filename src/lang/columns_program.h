@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "lang/owner_table.h"
@@ -70,10 +71,16 @@ struct Program {
   bool can_fail = false;
 };
 
+/// Which loops a Runner uses; the results are the same.
+enum class Loops : std::uint8_t {
+  Fastest,   ///< that this processor has
+  Portable,  ///< those for any processor; for tests
+};
+
 /// Runs one program over blocks of one domain. Not thread-safe; the program must outlive it.
 class Runner {
  public:
-  explicit Runner(const Program& program);
+  explicit Runner(const Program& program, Loops loops = Loops::Fastest);
 
   /// Writes the codes of points first .. first+count-1, count <= kBlock. True if some of them
   /// failed: what was written for those means nothing.
@@ -83,12 +90,13 @@ class Runner {
 
  private:
   template <typename T>
-  bool run_as(std::vector<T>& memory, std::vector<T>& failures, std::int64_t first, int count,
+  bool run_as(std::unique_ptr<T[]>& memory, std::vector<T>& failures, std::int64_t first, int count,
               OwnerTable::Code* out);
 
   const Program& program_;
-  std::vector<std::int32_t> narrow_memory_;
-  std::vector<std::int64_t> wide_memory_;
+  Loops loops_;
+  std::unique_ptr<std::int32_t[]> narrow_memory_;
+  std::unique_ptr<std::int64_t[]> wide_memory_;
   std::vector<std::int32_t> narrow_failures_;
   std::vector<std::int64_t> wide_failures_;
 };
