@@ -3,7 +3,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -18,13 +17,15 @@ namespace castra::lang {
 /// of the function it stands in. Nothing iterates over the table.
 class TypeTable {
  public:
-  /// Unknown for what was never inferred.
+  /// Unknown for what was never inferred. Precondition: settled since the last record.
   const Type& of(const Expr& expr) const;
-  /// Joins: a second record of one expression keeps what both agree on.
-  void record(const Expr& expr, const Type& type);
+  /// Of several records of one expression what all agree on is kept.
+  void record(const Expr& expr, const Type& type) { types_.emplace_back(&expr, type); }
+  /// To be called after the last record.
+  void settle();
 
  private:
-  std::unordered_map<const Expr*, Type> types_;
+  std::vector<std::pair<const Expr*, Type>> types_;  ///< by address once settled
 };
 
 struct FunctionInfo {

@@ -13,6 +13,9 @@ Symbols collect_symbols(const Ast& ast, const Profile& profile) {
   for (const Statement& statement : ast.statements) {
     if (const auto* function = std::get_if<FunctionDef>(&statement.node)) {
       symbols.functions.try_emplace(function->name.value, function);
+      for (const FunctionStmt& inner : function->body) {
+        if (std::holds_alternative<PrintStmt>(inner.node)) symbols.functions_print = true;
+      }
     } else if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       symbols.variables.try_emplace(assign->name.value, assign);
     } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
@@ -28,8 +31,9 @@ CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSi
   CheckedProgram program;
   program.ast = std::move(ast);
   program.symbols = collect_symbols(program.ast, profile);
+  const Uses uses(program);
   DiagnosticSink unread;
-  detail::ExpressionChecker(program, unread).infer_all();
+  detail::ExpressionChecker(program, unread).infer_all(uses);
   detail::check_definitions(program.ast, program.symbols, sink);
   detail::ExpressionChecker expressions(program, sink);
   expressions.check_all();
@@ -38,7 +42,7 @@ CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSi
   if (sink.has_errors()) return program;
   detail::check_circles(program.symbols, sink);
   if (sink.has_errors()) return program;
-  detail::check_uses(program, sink);
+  detail::check_uses(program, uses, sink);
   detail::check_constants(program, sink);
   return program;
 }

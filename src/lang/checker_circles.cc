@@ -39,6 +39,8 @@ class Circles {
     }
     for (const auto& [name, definition] : symbols.variables)
       read(variables_.at(name), *definition->value, {});
+    const auto leaf = [](const Node& node) { return node.edges.empty(); };
+    if (std::all_of(nodes_.begin(), nodes_.end(), leaf)) return;  // no variable is on a circle
     for (const auto& [name, function] : symbols.functions) read_body(*function);
   }
 

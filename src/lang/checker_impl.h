@@ -14,6 +14,7 @@
 #include "lang/diagnostics.h"
 #include "lang/symbols.h"
 #include "lang/types.h"
+#include "lang/uses.h"
 
 /// Private to the checker's files: checker.cc (statements, functions), checker_expressions.cc,
 /// checker_calls.cc, checker_members.cc, checker_rules.cc.
@@ -48,7 +49,7 @@ class ExpressionChecker {
   void check_all();
   /// Fills CheckedProgram's types, functions and variables; reports nothing. To be called on a
   /// checker of its own.
-  void infer_all();
+  void infer_all(const Uses& uses);
   /// What a function returns for parameters as declared.
   Type result_of(const FunctionDef& function);
 
@@ -139,7 +140,7 @@ class ExpressionChecker {
 void check_circles(const Symbols& symbols, DiagnosticSink& sink);
 /// Unused names, names that hide others, recursion without an end. Precondition: the program has no
 /// syntax errors, else what was left out would seem unused.
-void check_uses(const CheckedProgram& program, DiagnosticSink& sink);
+void check_uses(const CheckedProgram& program, const Uses& uses, DiagnosticSink& sink);
 /// Evaluates every global variable that depends on no machine, and reports those that fail.
 void check_constants(const CheckedProgram& program, DiagnosticSink& sink);
 

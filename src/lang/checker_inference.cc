@@ -3,7 +3,6 @@
 
 #include "lang/checker_impl.h"
 #include "lang/reachable_kinds.h"
-#include "lang/uses.h"
 
 /// What functions return for what they are given, and the tables of CheckedProgram.
 namespace castra::lang::detail {
@@ -110,12 +109,11 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
   return result;
 }
 
-void ExpressionChecker::infer_all() {
+void ExpressionChecker::infer_all(const Uses& uses) {
   recording_ = true;
   ++quiet_;
   for (const auto& [name, definition] : symbols_.variables) type_of_global(name, *definition);
   for (const PrintStmt* print : symbols_.prints) check_print(*print);
-  const Uses uses(program_);
   // First what rules name and what nothing calls, so that what they call gets their arguments.
   for (const auto& [name, function] : symbols_.functions) {
     program_.functions[name];
@@ -135,6 +133,7 @@ void ExpressionChecker::infer_all() {
     if (uses.named_by_rules(name) && ++followed <= most)
       info.kinds = reachable_kinds(symbols_, *function);
   }
+  program_.types.settle();
 }
 
 void ExpressionChecker::infer_function(const FunctionDef& function) {

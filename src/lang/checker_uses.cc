@@ -1,5 +1,4 @@
 #include "lang/checker_impl.h"
-#include "lang/uses.h"
 
 /// What is defined and never used, names that hide others, recursion without an end.
 namespace castra::lang::detail {
@@ -7,8 +6,8 @@ namespace {
 
 class UseChecker {
  public:
-  UseChecker(const CheckedProgram& program, DiagnosticSink& sink)
-      : program_(program), symbols_(program.symbols), uses_(program), sink_(sink) {}
+  UseChecker(const CheckedProgram& program, const Uses& uses, DiagnosticSink& sink)
+      : program_(program), symbols_(program.symbols), uses_(uses), sink_(sink) {}
 
   void check() {
     for (const Statement& statement : program_.ast.statements) {
@@ -60,14 +59,14 @@ class UseChecker {
 
   const CheckedProgram& program_;
   const Symbols& symbols_;
-  const Uses uses_;
+  const Uses& uses_;
   DiagnosticSink& sink_;
 };
 
 }  // namespace
 
-void check_uses(const CheckedProgram& program, DiagnosticSink& sink) {
-  UseChecker(program, sink).check();
+void check_uses(const CheckedProgram& program, const Uses& uses, DiagnosticSink& sink) {
+  UseChecker(program, uses, sink).check();
 }
 
 }  // namespace castra::lang::detail

@@ -202,8 +202,8 @@ Sym Tracer::under(const Bool& condition, const Expr& expr) {
 
 /// The value of an expression that is the same at every point; nothing if it may differ.
 std::optional<Sym> Tracer::evaluated(const Expr& expr) {
-  const NamesUsed* used = scope_->uses->find(expr);
-  if (used == nullptr || used->unknown) return std::nullopt;
+  const std::optional<NamesUsed> used = scope_->uses->find(expr);
+  if (!used || used->unknown) return std::nullopt;
   Evaluator::Names names;
   for (const std::string_view name : used->any) {
     const Sym* sym = find(name);

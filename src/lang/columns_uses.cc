@@ -1,25 +1,18 @@
 #include "lang/columns_uses.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "lang/tree_walk.h"
 
 namespace castra::lang::columns {
 namespace {
 
-using Names = std::vector<std::string_view>;
-
-void include(Names& into, const Names& from) {
-  for (const std::string_view name : from) {
-    if (std::find(into.begin(), into.end(), name) == into.end()) into.push_back(name);
-  }
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-void include(NamesUsed& into, const NamesUsed& from) {
-  include(into.any, from.any);
-  include(into.of_launch, from.of_launch);
-  into.unknown = into.unknown || from.unknown;
-}
+bool by_address(const Expr* a, const Expr* b) { return std::less<>()(a, b); }
 
 /// `name.member` that has one value for all points of a launch if the name is the task's.
 const MemberExpr* launch_member(const Expr& expr) {
@@ -39,51 +32,93 @@ FunctionUses::FunctionUses(const FunctionDef& function) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) add(*assign->value);
     if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) add(*result->value);
   }
+  std::sort(uses_.begin(), uses_.end(),
+            [](const auto& a, const auto& b) { return by_address(a.first, b.first); });
 }
 
-const NamesUsed* FunctionUses::find(const Expr& expr) const {
-  const auto found = uses_.find(&expr);
-  return found == uses_.end() ? nullptr : &found->second;
+std::optional<NamesUsed> FunctionUses::find(const Expr& expr) const {
+  const auto found =
+      std::lower_bound(uses_.begin(), uses_.end(), &expr,
+                       [](const auto& a, const Expr* b) { return by_address(a.first, b); });
+  if (found == uses_.end() || found->first != &expr) return std::nullopt;
+  const Entry& entry = found->second;
+  return NamesUsed{names(entry.any), names(entry.of_launch), entry.unknown};
+}
+
+std::span<const std::string_view> FunctionUses::names(Range range) const {
+  return std::span(names_).subspan(range.begin, range.end - range.begin);
+}
+
+FunctionUses::Range FunctionUses::only(std::string_view name) {
+  names_.push_back(name);
+  const auto end = static_cast<std::uint32_t>(names_.size());
+  return {end - 1, end};
+}
+
+FunctionUses::Range FunctionUses::joined(Range a, Range b) {
+  const auto begin = static_cast<std::uint32_t>(names_.size());
+  for (std::uint32_t i = b.begin; i < b.end; ++i) {
+    if (!contains(names(a), names_[i])) names_.push_back(names_[i]);
+  }
+  const auto added = static_cast<std::uint32_t>(names_.size()) - begin;
+  if (added == 0) return a;
+  if (added == b.end - b.begin && a.begin == a.end) {
+    names_.resize(begin);
+    return b;
+  }
+  for (std::uint32_t i = a.begin; i < a.end; ++i) names_.push_back(names_[i]);
+  return {begin, static_cast<std::uint32_t>(names_.size())};
+}
+
+FunctionUses::Range FunctionUses::without(Range range, std::string_view name) {
+  if (!contains(names(range), name)) return range;
+  const auto begin = static_cast<std::uint32_t>(names_.size());
+  for (std::uint32_t i = range.begin; i < range.end; ++i) {
+    if (names_[i] != name) names_.push_back(names_[i]);
+  }
+  return {begin, static_cast<std::uint32_t>(names_.size())};
+}
+
+FunctionUses::Entry FunctionUses::joined(const Entry& a, const Entry& b) {
+  return {joined(a.any, b.any), joined(a.of_launch, b.of_launch), a.unknown || b.unknown};
 }
 
 /// Chains of binary operators lean to the left and may be long: they are walked, not recursed into.
-const NamesUsed& FunctionUses::add(const Expr& expr) {
-  std::vector<const Expr*> chain = {&expr};
-  while (const auto* binary = chain.back()->as<BinaryExpr>()) chain.push_back(binary->left.get());
-  const NamesUsed* left = &add_node(*chain.back());
-  chain.pop_back();
-  for (; !chain.empty(); chain.pop_back()) {
-    NamesUsed used = *left;
-    include(used, add(*chain.back()->as<BinaryExpr>()->right));
-    left = &(uses_[chain.back()] = std::move(used));
+FunctionUses::Entry FunctionUses::add(const Expr& expr) {
+  if (expr.as<BinaryExpr>() == nullptr) return add_node(expr);
+  const std::vector<const Expr*> spine = left_spine(expr);
+  Entry used = add_node(*spine.back()->as<BinaryExpr>()->left);
+  for (auto link = spine.rbegin(); link != spine.rend(); ++link) {
+    used = joined(used, add(*(*link)->as<BinaryExpr>()->right));
+    uses_.emplace_back(*link, used);
   }
-  return *left;
+  return used;
 }
 
-const NamesUsed& FunctionUses::add_node(const Expr& expr) {
-  NamesUsed used;
-  const auto child = [&](const Expr& of) { include(used, add(of)); };
+FunctionUses::Entry FunctionUses::add_node(const Expr& expr) {
+  Entry used;
+  const auto child = [&](const Expr& of) { used = joined(used, add(of)); };
   if (expr.as<BadExpr>() != nullptr) {
     used.unknown = true;
   } else if (const auto* name = expr.as<NameExpr>()) {
-    used.any.push_back(name->name);
+    used.any = only(name->name);
   } else if (const auto* comprehension = expr.as<ComprehensionExpr>()) {
-    NamesUsed body = add(*comprehension->body);
-    if (comprehension->condition) include(body, add(*comprehension->condition));
-    std::erase(body.any, comprehension->variable.value);
-    std::erase(body.of_launch, comprehension->variable.value);
-    include(used, body);
+    used = add(*comprehension->body);
+    if (comprehension->condition) child(*comprehension->condition);
+    used.any = without(used.any, comprehension->variable.value);
+    used.of_launch = without(used.of_launch, comprehension->variable.value);
     child(*comprehension->range);
   } else if (const auto* call = expr.as<CallExpr>()) {
     if (call->callee->as<NameExpr>() == nullptr) child(*call->callee);
     for (const ExprPtr& argument : call->arguments) child(*argument);
   } else if (const auto* member = launch_member(expr)) {
-    used.of_launch.push_back(member->object->as<NameExpr>()->name);
+    used.of_launch = only(member->object->as<NameExpr>()->name);
     add(*member->object);
   } else {
     for_each_child(expr, child);
   }
-  return uses_[&expr] = std::move(used);
+  uses_.emplace_back(&expr, used);
+  return used;
 }
 
 }  // namespace castra::lang::columns

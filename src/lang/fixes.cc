@@ -17,13 +17,16 @@ bool closes(TokenKind kind) {
          kind == TokenKind::RightBrace;
 }
 
-TokenText::TokenText(const SourceFile& source) : source_(source) {
-  DiagnosticSink already_reported;
-  tokens_ = lex(source, already_reported);
+const std::vector<Token>& TokenText::tokens() const {
+  if (tokens_.empty()) {  // the end of the text is a token, too
+    DiagnosticSink already_reported;
+    tokens_ = lex(source_, already_reported);
+  }
+  return tokens_;
 }
 
 const Token& TokenText::operator[](std::size_t i) const {
-  return tokens_[std::min(i, tokens_.size() - 1)];
+  return tokens()[std::min(i, size() - 1)];
 }
 
 std::string TokenText::text(std::size_t first, std::size_t last) const {
@@ -46,29 +49,29 @@ bool TokenText::starts_line(std::size_t i) const {
 
 std::size_t TokenText::at(std::uint32_t offset) const {
   const auto found =
-      std::lower_bound(tokens_.begin(), tokens_.end(), offset,
+      std::lower_bound(tokens().begin(), tokens().end(), offset,
                        [](const Token& token, std::uint32_t at) { return token.span.begin < at; });
-  return static_cast<std::size_t>(found - tokens_.begin());
+  return static_cast<std::size_t>(found - tokens().begin());
 }
 
 std::optional<std::size_t> TokenText::partner(std::size_t i) const {
   int depth = 0;
   if (opens((*this)[i].kind)) {
-    for (std::size_t j = i; j < tokens_.size(); ++j) {
-      if (opens(tokens_[j].kind)) ++depth;
-      if (closes(tokens_[j].kind) && --depth == 0) return j;
+    for (std::size_t j = i; j < size(); ++j) {
+      if (opens((*this)[j].kind)) ++depth;
+      if (closes((*this)[j].kind) && --depth == 0) return j;
     }
   } else if (closes((*this)[i].kind)) {
     for (std::size_t j = i + 1; j-- > 0;) {
-      if (closes(tokens_[j].kind)) ++depth;
-      if (opens(tokens_[j].kind) && --depth == 0) return j;
+      if (closes((*this)[j].kind)) ++depth;
+      if (opens((*this)[j].kind) && --depth == 0) return j;
     }
   }
   return std::nullopt;
 }
 
 std::optional<std::size_t> TokenText::enclosing_function(std::size_t i) const {
-  for (std::size_t j = std::min(i, tokens_.size() - 1) + 1; j-- > 0;) {
+  for (std::size_t j = std::min(i, size() - 1) + 1; j-- > 0;) {
     if (is_word(j, "def")) return j;
   }
   return std::nullopt;
@@ -175,18 +178,18 @@ bool types_fit(const DiagnosticSink& sink) {
 }  // namespace
 
 void suggest_fixes(const SourceFile& source, DiagnosticSink& sink) {
-  std::optional<detail::TokenText> tokens;
+  const detail::TokenText tokens(source);
   sink.revise([&](Diagnostic& diagnostic) {
     if (!diagnostic.fixes.empty()) return;
-    if (!tokens) tokens.emplace(source);
+    const FindingInfo* row = find_code(diagnostic.code);
+    if (row == nullptr) return;
     for (const auto& fixer : {detail::fix_expression, detail::fix_function, detail::fix_rule}) {
-      diagnostic.fixes = fixer(*tokens, diagnostic);
+      diagnostic.fixes = fixer(tokens, row->finding, diagnostic);
       if (!diagnostic.fixes.empty()) return;
     }
-    if (diagnostic.code == info(Finding::WrongOperator).code)
-      detail::advise_bits(*tokens, types_fit(sink), diagnostic);
-    if (diagnostic.code == info(Finding::UnexpectedToken).code)
-      point_at_open_bracket(*tokens, diagnostic);
+    if (row->finding == Finding::WrongOperator)
+      detail::advise_bits(tokens, types_fit(sink), diagnostic);
+    if (row->finding == Finding::UnexpectedToken) point_at_open_bracket(tokens, diagnostic);
   });
 }
 

@@ -163,14 +163,12 @@ Fixes without_call(const TokenText& tokens, SourceSpan member) {
 
 }  // namespace
 
-Fixes fix_expression(const TokenText& tokens, const Diagnostic& d) {
-  const FindingInfo* row = find_code(d.code);
-  if (row == nullptr) return {};
-  const std::size_t here = tokens.at(d.span.begin);
-  switch (row->finding) {
+Fixes fix_expression(const TokenText& tokens, Finding finding, const Diagnostic& d) {
+  switch (finding) {
     case Finding::MissingSemicolon:
       return integer_division(tokens, d.span.begin);
     case Finding::UnexpectedToken: {
+      const std::size_t here = tokens.at(d.span.begin);
       if (here == 0) return {};
       Fixes fixes = integer_division(tokens, tokens[here - 1].span.end);
       if (fixes.empty()) fixes = decimals(tokens, here);

@@ -222,24 +222,22 @@ Fixes indexed_machine(const TokenText& tokens, const Diagnostic& d) {
 
 }  // namespace
 
-Fixes fix_function(const TokenText& tokens, const Diagnostic& d) {
-  const FindingInfo* row = find_code(d.code);
-  if (row == nullptr) return {};
-  const std::size_t here = tokens.at(d.span.begin);
-  switch (row->finding) {
+Fixes fix_function(const TokenText& tokens, Finding finding, const Diagnostic& d) {
+  const auto here = [&] { return tokens.at(d.span.begin); };
+  switch (finding) {
     case Finding::NoSuchConstruct:
-      return tokens.is_word(here, "if") ? conditional_value(tokens, here)
-                                        : foreign_keyword(tokens, here);
+      return tokens.is_word(here(), "if") ? conditional_value(tokens, here())
+                                          : foreign_keyword(tokens, here());
     case Finding::ExpressionStatement: {
-      const Fixes fixes = walrus(tokens, here);
-      return fixes.empty() ? missing_return(tokens, here) : fixes;
+      const Fixes fixes = walrus(tokens, here());
+      return fixes.empty() ? missing_return(tokens, here()) : fixes;
     }
     case Finding::UnknownStatement: {
-      const Fixes fixes = walrus(tokens, here);
-      return fixes.empty() ? foreign_keyword(tokens, here) : fixes;
+      const Fixes fixes = walrus(tokens, here());
+      return fixes.empty() ? foreign_keyword(tokens, here()) : fixes;
     }
     case Finding::UnexpectedToken:
-      return annotation(tokens, here);
+      return annotation(tokens, here());
     case Finding::Redefinition:
       return renamed(tokens, d);
     case Finding::WrongReturn:

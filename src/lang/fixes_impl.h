@@ -15,13 +15,13 @@ namespace castra::lang::detail {
 using Fixes = std::vector<FixIt>;
 
 /// The tokens of a program with the few questions a fix-it asks of them. Positions are indices of
-/// tokens; those past the last one answer like the end of the file.
+/// tokens; those past the last one answer like the end of the file. Lexes when first asked.
 class TokenText {
  public:
-  explicit TokenText(const SourceFile& source);
+  explicit TokenText(const SourceFile& source) : source_(source) {}
 
   const SourceFile& source() const { return source_; }
-  std::size_t size() const { return tokens_.size(); }
+  std::size_t size() const { return tokens().size(); }
   const Token& operator[](std::size_t i) const;
   std::string_view text(std::size_t i) const { return source_.slice((*this)[i].span); }
   std::string_view text(SourceSpan span) const { return source_.slice(span); }
@@ -48,8 +48,10 @@ class TokenText {
   bool is_chain(std::size_t i, std::size_t end) const;
 
  private:
+  const std::vector<Token>& tokens() const;
+
   const SourceFile& source_;
-  std::vector<Token> tokens_;
+  mutable std::vector<Token> tokens_;
 };
 
 bool opens(TokenKind kind);
@@ -61,9 +63,9 @@ std::string argument(const Diagnostic& diagnostic, std::string_view name);
 std::optional<std::string> task_parameter(const TokenText& tokens, std::size_t def);
 
 /// Each looks at one family of findings and gives no edits where it does not know better.
-Fixes fix_expression(const TokenText& tokens, const Diagnostic& diagnostic);
-Fixes fix_function(const TokenText& tokens, const Diagnostic& diagnostic);
-Fixes fix_rule(const TokenText& tokens, const Diagnostic& diagnostic);
+Fixes fix_expression(const TokenText& tokens, Finding finding, const Diagnostic& diagnostic);
+Fixes fix_function(const TokenText& tokens, Finding finding, const Diagnostic& diagnostic);
+Fixes fix_rule(const TokenText& tokens, Finding finding, const Diagnostic& diagnostic);
 /// Help and edits for a WrongOperator about bits. `types_fit`: the whole text was read, and what
 /// stands beside the operator may be truth values.
 void advise_bits(const TokenText& tokens, bool types_fit, Diagnostic& diagnostic);

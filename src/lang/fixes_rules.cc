@@ -140,12 +140,10 @@ Fixes memory_of_processor(const TokenText& tokens, const Diagnostic& d, std::siz
 
 }  // namespace
 
-Fixes fix_rule(const TokenText& tokens, const Diagnostic& d) {
-  const FindingInfo* row = find_code(d.code);
-  if (row == nullptr) return {};
+Fixes fix_rule(const TokenText& tokens, Finding finding, const Diagnostic& d) {
+  if (finding != Finding::UnknownProcessor && finding != Finding::UnexpectedToken) return {};
   const std::size_t here = tokens.at(d.span.begin);
-  if (row->finding == Finding::UnknownProcessor) return names_without_comma(tokens, d, here);
-  if (row->finding != Finding::UnexpectedToken) return {};
+  if (finding == Finding::UnknownProcessor) return names_without_comma(tokens, d, here);
   for (const auto& fixer :
        {commas_between_operands, comma_before_memory, alignment, written_as_call}) {
     Fixes fixes = fixer(tokens, here);

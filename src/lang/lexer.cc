@@ -110,7 +110,7 @@ class Lexer {
   Lexer(const SourceFile& source, DiagnosticSink& sink) : text_(source.text()), sink_(sink) {}
 
   std::vector<Token> run() {
-    tokens_.reserve(text_.size() / 4);  // of usual programs, about the number of tokens
+    tokens_.reserve(16 + text_.size() / 3);          // usual programs have fewer
     if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;  // a byte order mark
     if (is_utf16(text_)) refuse_utf16();
     skip_markdown();

@@ -304,9 +304,10 @@ PlaceResult place_points(const Symbols& symbols, const SourceFile& source,
     return tl::unexpected(diagnose(Finding::DomainTooLarge, function.header,
                                    to_string(query.domain), kMaxDomainPoints));
   }
+  const bool prints = (symbols.functions_print || !symbols.prints.empty()) &&
+                      function_inputs(symbols, function).prints;
   const std::int64_t fewest = engine == PlaceEngine::Columns ? 1 : kFewestColumnPoints;
-  if (engine != PlaceEngine::Tree && *volume >= fewest &&
-      !function_inputs(symbols, function).prints) {
+  if (engine != PlaceEngine::Tree && *volume >= fewest && !prints) {
     Placer placer(symbols, source, function, kind, query, machine, *volume, steps);
     auto placed = placer.run_columns();
     if (steps != nullptr) *steps -= placer.work();

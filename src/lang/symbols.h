@@ -16,6 +16,7 @@ struct Symbols {
   std::map<std::string, const FunctionDef*, std::less<>> functions;
   std::map<std::string, const AssignStmt*, std::less<>> variables;
   std::vector<const PrintStmt*> prints;       ///< outside functions, in order
+  bool functions_print = false;               ///< some of them
   std::set<std::string, std::less<>> broken;  ///< Ast::broken
   Profile profile;
 };

@@ -185,6 +185,8 @@ class Cycles {
 
 template <typename Edge>
 Names on_cycles(const std::map<std::string, Use, std::less<>>& functions, Edge Use::* edge) {
+  const auto leaf = [&](const auto& function) { return (function.second.*edge).empty(); };
+  if (std::all_of(functions.begin(), functions.end(), leaf)) return {};
   std::map<std::string_view, std::size_t> number;
   std::vector<std::string_view> names;
   for (const auto& [name, use] : functions) {
