@@ -5,7 +5,7 @@ usage: bench/optimize_circuit.py [BUILD_DIR]
 
 1. Circuit under its own deliberately bad mapper: one search of 10 runs; the bar is 1.7x.
 2. Circuit under Legion's default mapper: five searches with different seeds; in each, the mapping that
-   castra chose is then measured against the program's own mapper in 7 alternating pairs. The bar is a
+   castra chose is then measured against the program's own mapper in 15 alternating pairs. The bar is a
    median ratio of at most 1.03 in all five (what repeated runs of one mapping differ by here is printed
    beside it, as own against own).
 """
@@ -22,7 +22,7 @@ BUILD = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "build").resolve()
 CASTRA = str(BUILD / "bin/castra")
 CIRCUIT = [str(BUILD / "apps/circuit/circuit"), *"-p 8 -npp 500 -wpp 2000 -l 12 -i 2500 -prune 2 -ll:cpu 2".split()]
 ELAPSED = "ELAPSED TIME = +([0-9.]+)"
-PAIRS = 7
+PAIRS = 15
 
 
 def run(command, folder):
