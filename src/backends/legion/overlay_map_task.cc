@@ -268,7 +268,7 @@ bool OverlayMapper::make_instance(Call& call, std::size_t index,
     return runtime->find_or_create_physical_instance(call.ctx, memory, constraints, regions,
                                                      instance, created, true, 0, exact, &footprint);
   };
-  const bool whole = !reduction && !exact && shares_whole_region(memory);
+  const bool whole = !reduction && !exact && shares_whole_region();
   if (!(whole && make({root_of(call.ctx, requirement.region)})) &&
       !make(regions_of(call, members))) {
     return false;
@@ -347,11 +347,13 @@ bool OverlayMapper::make_reduction(Call& call, std::size_t index, Legion::Memory
 }
 
 /// Memory that all processors of the only node share holds one instance of the whole region, as
-/// with Legion's default mapper: pieces that overlap then need no copies.
-bool OverlayMapper::shares_whole_region(Legion::Memory memory) const {
-  const MemoryKind kind = kind_of(memory.kind());
-  return session_.machine().shape().nodes == 1 && kind != MemoryKind::FrameBuffer &&
-         kind != MemoryKind::ZeroCopy;
+/// with Legion's default mapper: pieces that overlap then need no copies. Not beside GPUs: where
+/// pieces of such an instance were copied to and from frame buffers, Legion 25.12 uses freed memory
+/// when the program destroys the region (PhysicalManager::collect, ~NodeView), mostly on a busy
+/// machine.
+bool OverlayMapper::shares_whole_region() const {
+  const MachineShape& shape = session_.machine().shape();
+  return shape.nodes == 1 && shape.count(ProcessorKind::Gpu) == 0;
 }
 
 Legion::LogicalRegion OverlayMapper::root_of(MapperContext ctx,

@@ -115,7 +115,7 @@ class OverlayMapper : public Legion::Mapping::ForwardingMapper {
                       Legion::Mapping::PhysicalInstance& instance, bool& created,
                       std::size_t& footprint);
   const Legion::LayoutConstraintSet* demanded_layout(const Call& call, std::size_t index);
-  bool shares_whole_region(Legion::Memory memory) const;
+  bool shares_whole_region() const;
   Legion::LogicalRegion root_of(MapperContext ctx, Legion::LogicalRegion region) const;
   static std::vector<Legion::LogicalRegion> regions_of(const Call& call,
                                                        const std::vector<std::size_t>& members);

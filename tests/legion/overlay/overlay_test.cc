@@ -103,6 +103,29 @@ TEST_F(Overlay, BytesAreThoseOfThePieces) {
   EXPECT_EQ(allocated(run, {MemoryKind::ZeroCopy, 0, 0}), 3U * 2 * 4 * 16);
 }
 
+/// Bytes of the instances that the points of init_line used in SYSMEM.
+std::set<std::uint64_t> line_instances(const Trace& trace) {
+  std::set<std::uint64_t> bytes;
+  for (const auto& point : trace.points) {
+    if (point.task != "init_line") continue;
+    for (const auto& use : point.arguments.at(0).instances) {
+      EXPECT_EQ(use.memory.kind, MemoryKind::System);
+      bytes.insert(use.bytes.value);
+    }
+  }
+  return bytes;
+}
+
+/// 8 blocks of 64 elements with three 8-byte fields. Destroying a region whose whole instance was
+/// copied to frame buffers in pieces made Legion 25.12 abort.
+TEST_F(Overlay, OnlyNodesWithoutGpusHaveInstancesOfWholeRegions) {
+  const std::string mapping = "Task init_line CPU;\nRegion * * CPU SYSMEM;\n";
+  EXPECT_THAT(line_instances(obeys(mapping, std::nullopt, {"-n", "8"}).trace),
+              testing::ElementsAre(24 * 512));
+  EXPECT_THAT(line_instances(obeys(mapping, four_gpus(), {"-n", "8"}).trace),
+              testing::ElementsAre(24 * 64));
+}
+
 TEST_F(Overlay, ProgramsOwnMapperIsOverridden) {
   obeys(kGpu +
             "Region * * GPU FBMEM;\nmgpu = Machine(GPU);\n"
