@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -134,7 +136,24 @@ struct Expr {
 /// The binary expressions from `expr` down along the left operands, outermost first; empty if it is
 /// none. Whatever walks a tree goes along this list instead of calling itself on left operands, so
 /// that long chains cost no stack.
-std::vector<const Expr*> left_spine(const Expr& expr);
+class LeftSpine {
+ public:
+  explicit LeftSpine(const Expr& expr);
+
+  std::size_t size() const { return size_; }
+  /// The outermost is the first.
+  const BinaryExpr& operator[](std::size_t i) const { return *expr(i).as<BinaryExpr>(); }
+  const Expr& expr(std::size_t i) const { return *(size_ > kFew ? many_[i] : few_[i]); }
+  /// Where the chain starts in the text: the left operand of the innermost.
+  const Expr& first_operand() const { return *(*this)[size_ - 1].left; }
+
+ private:
+  static constexpr std::size_t kFew = 8;  ///< nearly all chains are shorter
+
+  std::size_t size_ = 0;
+  std::array<const Expr*, kFew> few_;
+  std::vector<const Expr*> many_;  ///< all of them, if there are more than few
+};
 
 // Statements
 

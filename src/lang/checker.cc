@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lang/checker_impl.h"
+#include "lang/reachable_kinds.h"
 
 namespace castra::lang {
 
@@ -25,6 +26,25 @@ Symbols collect_symbols(const Ast& ast, const Profile& profile) {
   return symbols;
 }
 
+namespace {
+
+/// Following what one function reaches costs up to the whole program: functions that may be
+/// followed, in a program of one function.
+constexpr std::size_t kMaxFollowed = 500'000;
+
+std::map<std::string, std::set<ProcessorKind>, std::less<>> kinds_of_maps(const Symbols& symbols,
+                                                                          const Uses& uses) {
+  std::map<std::string, std::set<ProcessorKind>, std::less<>> kinds;
+  const std::size_t most = std::max<std::size_t>(64, kMaxFollowed / (1 + symbols.functions.size()));
+  for (const auto& [name, function] : symbols.functions) {
+    if (kinds.size() == most) break;
+    if (uses.named_by_rules(name)) kinds.emplace(name, reachable_kinds(symbols, *function));
+  }
+  return kinds;
+}
+
+}  // namespace
+
 CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSink& sink,
                              const Profile& profile) {
   const bool whole = !sink.has_errors();
@@ -32,8 +52,7 @@ CheckedProgram check_program(Ast ast, const SourceFile& /*source*/, DiagnosticSi
   program.ast = std::move(ast);
   program.symbols = collect_symbols(program.ast, profile);
   const Uses uses(program);
-  DiagnosticSink unread;
-  detail::ExpressionChecker(program, unread).infer_all(uses);
+  program.kinds = kinds_of_maps(program.symbols, uses);
   detail::check_definitions(program.ast, program.symbols, sink);
   detail::ExpressionChecker expressions(program, sink);
   expressions.check_all();
@@ -85,12 +104,8 @@ void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& s
   }
 }
 
-ExpressionChecker::ExpressionChecker(CheckedProgram& program, DiagnosticSink& sink)
-    : program_(program),
-      ast_(program.ast),
-      symbols_(program.symbols),
-      sink_(sink),
-      work_left_(kMaxInferenceWork) {}
+ExpressionChecker::ExpressionChecker(const CheckedProgram& program, DiagnosticSink& sink)
+    : ast_(program.ast), symbols_(program.symbols), sink_(sink), work_left_(kMaxInferenceWork) {}
 
 void ExpressionChecker::check_all() {
   for (const Statement& statement : ast_.statements) {
@@ -195,12 +210,12 @@ Type ExpressionChecker::type_of_global(const std::string& name, const AssignStmt
   }
   // What is found inside is reported once, whoever asked first.
   Scope* const outer = std::exchange(scope_, nullptr);
-  const int quiet = std::exchange(quiet_, recording_ ? quiet_ : 0);
+  const int quiet = std::exchange(quiet_, types_ != nullptr ? quiet_ : 0);
   const Type type = type_of(*definition.value);
   quiet_ = quiet;
   scope_ = outer;
   entry->second = {true, type};
-  if (recording_) program_.variables[name] = type;
+  if (types_ != nullptr) types_->variables[name] = type;
   return type;
 }
 

@@ -40,7 +40,10 @@ class Circles {
     for (const auto& [name, definition] : symbols.variables)
       read(variables_.at(name), *definition->value, {});
     const auto leaf = [](const Node& node) { return node.edges.empty(); };
-    if (std::all_of(nodes_.begin(), nodes_.end(), leaf)) return;  // no variable is on a circle
+    if (std::all_of(nodes_.begin(), nodes_.end(), leaf)) {
+      nodes_.clear();  // no variable is on a circle
+      return;
+    }
     for (const auto& [name, function] : symbols.functions) read_body(*function);
   }
 

@@ -56,6 +56,7 @@ void ExpressionChecker::need(const Expr& expr, Tag tag, std::string_view user,
 
 std::vector<Type> ExpressionChecker::items(const std::vector<ExprPtr>& list, Place place) {
   std::vector<Type> types;
+  types.reserve(list.size());
   for (const ExprPtr& item : list) types.push_back(type_of(*item, place));
   return types;
 }
@@ -70,7 +71,7 @@ Type ExpressionChecker::type_of(const Expr& expr, Place place) {
 }
 
 void ExpressionChecker::record(const Expr& expr, const Type& type) {
-  if (recording_) program_.types.record(expr, type);
+  if (types_ != nullptr) types_->expressions.record(expr, type);
 }
 
 Type ExpressionChecker::type_of_node(const Expr& expr, Place place) {
@@ -194,12 +195,11 @@ Type ExpressionChecker::unary(const Expr& expr, const UnaryExpr& node, Place pla
 
 /// Along the left operands, so that long chains cost no stack.
 Type ExpressionChecker::binary(const Expr& expr) {
-  const std::vector<const Expr*> spine = left_spine(expr);
-  Type type = type_of(*std::get<BinaryExpr>(spine.back()->node).left);
-  for (auto link = spine.rbegin(); link != spine.rend(); ++link) {
-    const auto& node = std::get<BinaryExpr>((*link)->node);
-    type = operation(**link, node, type, type_of(*node.right));
-    if (*link != &expr) record(**link, type);
+  const LeftSpine spine(expr);
+  Type type = type_of(spine.first_operand());
+  for (std::size_t i = spine.size(); i-- > 0;) {
+    type = operation(spine.expr(i), spine[i], type, type_of(*spine[i].right));
+    if (i > 0) record(spine.expr(i), type);
   }
   return type;
 }
@@ -324,7 +324,7 @@ Type ExpressionChecker::index(const Expr& expr, const IndexExpr& node) {
 /// `*a % b`, where `*` unpacks `a` alone and so cannot stand.
 bool begins_with_unpack(const Expr& expr) {
   if (expr.as<BinaryExpr>() == nullptr) return false;
-  const auto* unary = std::get<BinaryExpr>(left_spine(expr).back()->node).left->as<UnaryExpr>();
+  const auto* unary = LeftSpine(expr).first_operand().as<UnaryExpr>();
   return unary != nullptr && unary->op == UnaryOperator::Unpack;
 }
 

@@ -12,6 +12,7 @@
 #include "lang/builtins.h"
 #include "lang/checked_program.h"
 #include "lang/diagnostics.h"
+#include "lang/program_types.h"
 #include "lang/symbols.h"
 #include "lang/types.h"
 #include "lang/uses.h"
@@ -40,16 +41,15 @@ inline std::optional<std::int64_t> literal(const Expr& expr) {
 /// call yields is found by going through the function again with the types of the arguments,
 /// silently, once for every different combination: so a helper of machines gives points of the
 /// right kind to each caller. `infer_all` does the same for the whole program from the functions
-/// that rules name, and writes what it sees into the program's tables.
+/// that rules name, and writes down what it sees.
 class ExpressionChecker {
  public:
-  ExpressionChecker(CheckedProgram& program, DiagnosticSink& sink);
+  ExpressionChecker(const CheckedProgram& program, DiagnosticSink& sink);
 
   /// Checks every function and global variable once and reports.
   void check_all();
-  /// Fills CheckedProgram's types, functions and variables; reports nothing. To be called on a
-  /// checker of its own.
-  void infer_all(const Uses& uses);
+  /// Reports nothing. To be called on a checker of its own.
+  ProgramTypes infer_all(const Uses& uses);
   /// What a function returns for parameters as declared.
   Type result_of(const FunctionDef& function);
 
@@ -82,7 +82,7 @@ class ExpressionChecker {
   Type instantiate(const FunctionDef& function, std::vector<Type> parameters);
   Type body_type(const FunctionDef& function, const std::vector<Type>& parameters);
   void forget_instances(std::size_t from);
-  void infer_function(const FunctionDef& function);
+  void infer_function(const FunctionDef& function, FunctionTypes& info);
   Type type_of_global(const std::string& name, const AssignStmt& definition);
   void check_print(const PrintStmt& print);
 
@@ -120,7 +120,6 @@ class ExpressionChecker {
   std::vector<Type> items(const std::vector<ExprPtr>& list, Place place);
   static bool has_unpack(const std::vector<ExprPtr>& list);
 
-  CheckedProgram& program_;
   const Ast& ast_;
   const Symbols& symbols_;
   DiagnosticSink& sink_;
@@ -131,8 +130,8 @@ class ExpressionChecker {
   std::set<std::pair<std::string, const FunctionDef*>> undefined_;  ///< reported once per function
   int depth_ = 0;
   int quiet_ = 0;
-  bool recording_ = false;
-  std::int64_t work_left_ = 0;  ///< expressions that instances may still visit
+  ProgramTypes* types_ = nullptr;  ///< where infer_all() writes
+  std::int64_t work_left_ = 0;     ///< expressions that instances may still visit
 };
 
 /// Global variables that certainly read themselves while they are computed, directly or through

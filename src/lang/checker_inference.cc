@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <set>
 
 #include "lang/checker_impl.h"
-#include "lang/reachable_kinds.h"
 
-/// What functions return for what they are given, and the tables of CheckedProgram.
+/// What functions return for what they are given, and what is known of the whole program's types.
 namespace castra::lang::detail {
 namespace {
 
@@ -14,7 +12,6 @@ using Tag = Type::Tag;
 constexpr std::size_t kMaxInstances = 32;
 constexpr int kMaxRounds = 4;
 constexpr int kMaxNesting = 500;
-constexpr std::size_t kMaxFollowed = 500'000;
 
 /// An argument's type where it says more than the declaration.
 Type refined(const Type& declared, const Type& argument) {
@@ -31,6 +28,7 @@ Type refined(const Type& declared, const Type& argument) {
 
 std::vector<Type> ExpressionChecker::declared(const FunctionDef& function) {
   std::vector<Type> types;
+  types.reserve(function.parameters.size());
   for (const Parameter& parameter : function.parameters)
     types.push_back(lang::type_of(parameter.type));
   return types;
@@ -86,7 +84,7 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
     const Identifier& name = function.parameters[i].name;
     scope.locals.try_emplace(name.value, Local{parameters[i], name.span});
   }
-  FunctionInfo* const info = recording_ ? &program_.functions[function.name.value] : nullptr;
+  FunctionTypes* const info = types_ != nullptr ? &types_->functions[function.name.value] : nullptr;
   Scope* const outer = std::exchange(scope_, &scope);
   ++quiet_;
   Type result{Tag::Never, {}, {}, nullptr};
@@ -109,35 +107,30 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
   return result;
 }
 
-void ExpressionChecker::infer_all(const Uses& uses) {
-  recording_ = true;
+ProgramTypes ExpressionChecker::infer_all(const Uses& uses) {
+  ProgramTypes types;
+  types_ = &types;
   ++quiet_;
   for (const auto& [name, definition] : symbols_.variables) type_of_global(name, *definition);
   for (const PrintStmt* print : symbols_.prints) check_print(*print);
   // First what rules name and what nothing calls, so that what they call gets their arguments.
   for (const auto& [name, function] : symbols_.functions) {
-    program_.functions[name];
+    types.functions[name];
     if (uses.named_by_rules(name) || !uses.called(name)) result_of(*function);
   }
   for (const auto& [name, function] : symbols_.functions) {
     if (!instances_.contains(function)) result_of(*function);
   }
-  // Following what one function reaches costs up to the whole program.
-  std::size_t followed = 0;
-  const std::size_t most =
-      std::max<std::size_t>(64, kMaxFollowed / (1 + symbols_.functions.size()));
   for (const auto& [name, function] : symbols_.functions) {
-    infer_function(*function);
-    FunctionInfo& info = program_.functions[name];
-    info.recursive = uses.recursive(name);
-    if (uses.named_by_rules(name) && ++followed <= most)
-      info.kinds = reachable_kinds(symbols_, *function);
+    infer_function(*function, types.functions[name]);
+    types.functions[name].recursive = uses.recursive(name);
   }
-  program_.types.settle();
+  types.expressions.settle(common);
+  types_ = nullptr;
+  return types;
 }
 
-void ExpressionChecker::infer_function(const FunctionDef& function) {
-  FunctionInfo& info = program_.functions[function.name.value];
+void ExpressionChecker::infer_function(const FunctionDef& function, FunctionTypes& info) {
   info.parameters = declared(function);
   const auto known = instances_.find(&function);
   if (known == instances_.end() || known->second.empty()) return;
@@ -154,3 +147,12 @@ void ExpressionChecker::infer_function(const FunctionDef& function) {
 }
 
 }  // namespace castra::lang::detail
+
+namespace castra::lang {
+
+ProgramTypes infer_types(const CheckedProgram& program) {
+  DiagnosticSink unread;
+  return detail::ExpressionChecker(program, unread).infer_all(Uses(program));
+}
+
+}  // namespace castra::lang

@@ -216,8 +216,8 @@ class RuleChecker {
 
   /// Kinds that the function of a map can place on; empty: not known.
   std::set<ProcessorKind> kinds_of_map(const MapStmt& s) const {
-    const auto known = program_.functions.find(s.function.value);
-    return known == program_.functions.end() ? std::set<ProcessorKind>() : known->second.kinds;
+    const auto known = program_.kinds.find(s.function.value);
+    return known == program_.kinds.end() ? std::set<ProcessorKind>() : known->second;
   }
 
   static std::string kinds_text(const std::set<ProcessorKind>& kinds) {

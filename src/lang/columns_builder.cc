@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kSmall = std::int64_t{1} << 31;
+/// Room for these is made at once; a power of two.
+constexpr std::size_t kUsualInstructions = 32;
 
 /// Bounds of a result, or nothing if some value does not fit 64 bits.
 struct Bounds {
@@ -72,20 +74,47 @@ bool can_fail(Op op) {
 
 }  // namespace
 
-Builder::Builder(const Rect& domain) : domain_(domain) {}
+Builder::Builder(const Rect& domain) : domain_(domain), known_(kUsualInstructions * 2, -1) {
+  code_.reserve(kUsualInstructions);
+  defined_at_.reserve(kUsualInstructions);
+}
+
+/// Where an instruction with the same operation and operands is noted, or the place to note it.
+int& Builder::known_place(const Instruction& wanted) {
+  std::uint64_t hash = static_cast<std::uint64_t>(wanted.op);
+  for (const std::int64_t part :
+       {std::int64_t{wanted.a}, std::int64_t{wanted.b}, std::int64_t{wanted.c}, wanted.immediate})
+    hash = (hash ^ static_cast<std::uint64_t>(part)) * 0x9e3779b97f4a7c15U;  // 2^64 / golden ratio
+  const std::size_t mask = known_.size() - 1;
+  std::size_t at = static_cast<std::size_t>(hash >> 32) & mask;
+  const auto same = [&](const Instruction& in) {
+    return in.op == wanted.op && in.a == wanted.a && in.b == wanted.b && in.c == wanted.c &&
+           in.immediate == wanted.immediate;
+  };
+  while (known_[at] >= 0 && !same(code_[static_cast<std::size_t>(known_[at])]))
+    at = (at + 1) & mask;
+  return known_[at];
+}
 
 void Builder::bound(std::int64_t low, std::int64_t high) {
   if (low < -kSmall || high >= kSmall) narrow_ = false;
 }
 
 int Builder::emit(Op op, int a, int b, int c, std::int64_t immediate) {
-  const Key key{op, a, b, c, immediate};
-  if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  const int to = has_result(op) ? static_cast<int>(defined_at_.size()) : -1;
-  if (to >= 0) defined_at_.push_back(code_.size());
-  code_.push_back({op, to, a, b, c, immediate});
-  known_.emplace(key, to);
-  return to;
+  Instruction wanted{op, -1, a, b, c, immediate};
+  int& place = known_place(wanted);
+  if (place >= 0) return code_[static_cast<std::size_t>(place)].to;
+  place = static_cast<int>(code_.size());
+  if (has_result(op)) {
+    wanted.to = static_cast<int>(defined_at_.size());
+    defined_at_.push_back(code_.size());
+  }
+  code_.push_back(wanted);
+  if (2 * code_.size() > known_.size()) {
+    known_.assign(2 * known_.size(), -1);
+    for (std::size_t i = 0; i < code_.size(); ++i) known_place(code_[i]) = static_cast<int>(i);
+  }
+  return wanted.to;
 }
 
 Int Builder::integer(Op op, int a, int b, std::int64_t immediate, std::int64_t low,
@@ -347,6 +376,7 @@ Program Builder::finish(const Int& codes) && {
   };
   use(codes.reg);
   std::vector<Instruction> kept;
+  kept.reserve(code_.size());
   for (auto it = code_.rbegin(); it != code_.rend(); ++it) {
     if (!can_fail(it->op) && !used[static_cast<std::size_t>(it->to)]) continue;
     program.can_fail = program.can_fail || can_fail(it->op);
@@ -367,6 +397,7 @@ Program Builder::finish(const Int& codes) && {
   if (codes.reg >= 0) last_use[static_cast<std::size_t>(codes.reg)] = kept.size();
   std::vector<int> slot(defined_at_.size(), -1);
   std::vector<int> free;
+  free.reserve(8);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     Instruction& in = kept[i];
     const Instruction original = in;

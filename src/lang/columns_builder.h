@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <tuple>
 #include <vector>
 
 #include "lang/columns_program.h"
@@ -74,9 +72,8 @@ class Builder {
   Program finish(const Int& codes) &&;
 
  private:
-  using Key = std::tuple<Op, int, int, int, std::int64_t>;
-
   int emit(Op op, int a = -1, int b = -1, int c = -1, std::int64_t immediate = 0);
+  int& known_place(const Instruction& wanted);
   Int integer(Op op, int a, int b, std::int64_t immediate, std::int64_t low, std::int64_t high);
   Bool truth(Op op, int a, int b = -1, int c = -1, std::int64_t immediate = 0);
   Int failed(const Bool& where);
@@ -90,7 +87,8 @@ class Builder {
   Rect domain_;
   std::vector<Instruction> code_;
   std::vector<std::size_t> defined_at_;  ///< instruction of each register
-  std::map<Key, int> known_;
+  /// Where in code_ equal instructions are found: by hash, open addressing; -1: free.
+  std::vector<int> known_;
   std::vector<std::vector<std::int64_t>> tables_;
   bool narrow_ = true;
   bool hopeless_ = false;

@@ -37,33 +37,39 @@ Sym Sym::of(Value value) {
 }
 
 Sym Sym::of(std::vector<Sym> items) {
+  return of(std::make_shared<const std::vector<Sym>>(std::move(items)));
+}
+
+Sym Sym::of(std::shared_ptr<const std::vector<Sym>> items) {
   Sym sym;
   sym.tag = Tag::Tuple;
-  sym.items = std::make_shared<const std::vector<Sym>>(std::move(items));
+  sym.items = std::move(items);
   return sym;
 }
 
-std::optional<std::vector<Sym>> elements(const Sym& sym) {
-  switch (sym.tag) {
-    case Sym::Tag::Tuple:
-      return *sym.items;
-    case Sym::Tag::Point:
-      return std::vector<Sym>{Sym::of(sym.integer), Sym::of(sym.index)};
-    case Sym::Tag::Same:
-      if (const Tuple* tuple = sym.value.tuple()) {
-        std::vector<Sym> items;
-        items.reserve(tuple->size());
-        for (const Value& item : *tuple) items.push_back(Sym::of(item));
-        return items;
-      }
-      if (const auto* point = sym.value.as<MachinePoint>()) {
-        return std::vector<Sym>{Sym::of(Builder::constant(point->processor.node)),
-                                Sym::of(Builder::constant(point->processor.index))};
-      }
-      return std::nullopt;
-    default:
-      return std::nullopt;
+std::shared_ptr<const std::vector<Sym>> elements(const Sym& sym) {
+  const auto pair = [](const Int& node, const Int& index) {
+    return std::make_shared<const std::vector<Sym>>(std::vector{Sym::of(node), Sym::of(index)});
+  };
+  if (sym.is(Sym::Tag::Tuple)) return sym.items;
+  if (sym.is(Sym::Tag::Point)) return pair(sym.integer, sym.index);
+  if (!sym.is(Sym::Tag::Same)) return nullptr;
+  if (const Tuple* tuple = sym.value.tuple()) {
+    std::vector<Sym> items;
+    items.reserve(tuple->size());
+    for (const Value& item : *tuple) items.push_back(Sym::of(item));
+    return std::make_shared<const std::vector<Sym>>(std::move(items));
   }
+  if (const auto* point = sym.value.as<MachinePoint>()) {
+    return pair(Builder::constant(point->processor.node),
+                Builder::constant(point->processor.index));
+  }
+  return nullptr;
+}
+
+bool tuple_like(const Sym& sym) {
+  if (sym.is(Sym::Tag::Tuple) || sym.is(Sym::Tag::Point)) return true;
+  return sym.value.tuple() != nullptr || sym.value.as<MachinePoint>() != nullptr;
 }
 
 std::optional<Value> same_value(const Sym& sym) {
@@ -104,7 +110,7 @@ bool fits(ParameterType type, const Sym& sym) {
     case ParameterType::Bool:
       return sym.is(Sym::Tag::Truth);
     case ParameterType::Tuple:
-      return elements(sym).has_value();
+      return tuple_like(sym);
     case ParameterType::IPoint:
     case ParameterType::ISpace:
       return integers();
@@ -258,6 +264,7 @@ Sym Tracer::node(const Expr& expr) {
 }
 
 bool Tracer::items(const std::vector<ExprPtr>& list, std::vector<Sym>& out) {
+  out.reserve(list.size());
   for (const ExprPtr& item : list) {
     const auto* unpack = item->as<UnaryExpr>();
     if (unpack == nullptr || unpack->op != UnaryOperator::Unpack) {
@@ -283,6 +290,7 @@ Sym Tracer::comprehension(const ComprehensionExpr& node) {
   const auto over = elements(range);
   if (!over) return give_up();
   std::vector<Sym> values;
+  values.reserve(over->size());
   for (const Sym& element : *over) {
     scope_->names.emplace_back(node.variable.value, element);
     const Sym kept = node.condition ? trace(*node.condition) : Sym::of(kAlways);
@@ -332,12 +340,13 @@ Sym Tracer::member(const MemberExpr& node) {
   if (object.is(Sym::Tag::Task)) {
     if (word != "ipoint") return give_up();
     std::vector<Sym> point;
+    point.reserve(static_cast<std::size_t>(domain_.dimensions()));
     for (int d = 0; d < domain_.dimensions(); ++d) point.push_back(Sym::of(builder_.coordinate(d)));
     return Sym::of(std::move(point));
   }
   const auto tuple = elements(object);
   if (!tuple) return give_up();
-  if (word == "size") return Sym::of(*tuple);
+  if (word == "size") return Sym::of(tuple);
   if (word == "len") return Sym::of(Builder::constant(static_cast<std::int64_t>(tuple->size())));
   if (word != "volume") return give_up();
   Int volume = Builder::constant(1);

@@ -46,6 +46,7 @@ struct Sym {
   static Sym of(const Bool& truth);
   static Sym of(Value value);
   static Sym of(std::vector<Sym> items);
+  static Sym of(std::shared_ptr<const std::vector<Sym>> items);
 };
 
 /// A function compiled for one launch domain on one machine. Points that `program` fails are to be
@@ -141,8 +142,11 @@ bool understands(const Profile& profile);
 bool is_wildcard(const Sym& sym);
 /// Whether a parameter takes the argument at every point, as far as can be told.
 bool fits(ParameterType type, const Sym& sym);
-/// The elements of a tuple, or of a point of a machine as the tuple (node, index).
-std::optional<std::vector<Sym>> elements(const Sym& sym);
+/// The elements of a tuple, or of a point of a machine as the tuple (node, index); null of anything
+/// else.
+std::shared_ptr<const std::vector<Sym>> elements(const Sym& sym);
+/// Whether it has elements.
+bool tuple_like(const Sym& sym);
 /// The value at every point, if it is one.
 std::optional<Value> same_value(const Sym& sym);
 

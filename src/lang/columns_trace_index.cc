@@ -36,9 +36,10 @@ Sym Tracer::slice(const SliceExpr& node) {
   if (object.is(Sym::Tag::Failed)) return object;
   auto tuple = elements(object);
   if (const MachineSpace* machine = object.value.machine()) {
-    tuple.emplace();
+    std::vector<Sym> sizes;
     for (const std::int64_t size : machine->sizes())
-      tuple->push_back(Sym::of(Builder::constant(size)));
+      sizes.push_back(Sym::of(Builder::constant(size)));
+    tuple = std::make_shared<const std::vector<Sym>>(std::move(sizes));
   }
   if (!tuple) return give_up();
   const auto size = static_cast<std::int64_t>(tuple->size());

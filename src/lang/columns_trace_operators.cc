@@ -6,9 +6,6 @@
 namespace castra::lang::columns {
 namespace {
 
-/// Of every point, where it is a tuple.
-bool tuple_like(const Sym& sym) { return elements(sym).has_value(); }
-
 bool same_machine(const Sym& a, const Sym& b) {
   return a.value.machine() != nullptr && a.value.machine() == b.value.machine();
 }
@@ -128,6 +125,7 @@ Sym Tracer::arithmetic(BinaryOperator op, const Sym& left, const Sym& right) {
   const std::size_t size = a ? a->size() : b->size();
   if (!spend(static_cast<std::int64_t>(size))) return {};
   std::vector<Sym> results;
+  results.reserve(size);
   for (std::size_t i = 0; i < size; ++i) {
     const Sym& x = a ? (*a)[i] : left;
     const Sym& y = b ? (*b)[i] : right;

@@ -1,7 +1,6 @@
 #include "lang/columns_uses.h"
 
 #include <algorithm>
-#include <functional>
 
 #include "lang/tree_walk.h"
 
@@ -11,8 +10,6 @@ namespace {
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-bool by_address(const Expr* a, const Expr* b) { return std::less<>()(a, b); }
 
 /// `name.member` that has one value for all points of a launch if the name is the task's.
 const MemberExpr* launch_member(const Expr& expr) {
@@ -28,21 +25,18 @@ bool same_for_all_points(std::string_view member) {
 }
 
 FunctionUses::FunctionUses(const FunctionDef& function) {
+  names_.reserve(32);
   for (const FunctionStmt& statement : function.body) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) add(*assign->value);
     if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) add(*result->value);
   }
-  std::sort(uses_.begin(), uses_.end(),
-            [](const auto& a, const auto& b) { return by_address(a.first, b.first); });
+  uses_.settle();
 }
 
 std::optional<NamesUsed> FunctionUses::find(const Expr& expr) const {
-  const auto found =
-      std::lower_bound(uses_.begin(), uses_.end(), &expr,
-                       [](const auto& a, const Expr* b) { return by_address(a.first, b); });
-  if (found == uses_.end() || found->first != &expr) return std::nullopt;
-  const Entry& entry = found->second;
-  return NamesUsed{names(entry.any), names(entry.of_launch), entry.unknown};
+  const Entry* entry = uses_.find(expr);
+  if (entry == nullptr) return std::nullopt;
+  return NamesUsed{names(entry->any), names(entry->of_launch), entry->unknown};
 }
 
 std::span<const std::string_view> FunctionUses::names(Range range) const {
@@ -86,11 +80,11 @@ FunctionUses::Entry FunctionUses::joined(const Entry& a, const Entry& b) {
 /// Chains of binary operators lean to the left and may be long: they are walked, not recursed into.
 FunctionUses::Entry FunctionUses::add(const Expr& expr) {
   if (expr.as<BinaryExpr>() == nullptr) return add_node(expr);
-  const std::vector<const Expr*> spine = left_spine(expr);
-  Entry used = add_node(*spine.back()->as<BinaryExpr>()->left);
-  for (auto link = spine.rbegin(); link != spine.rend(); ++link) {
-    used = joined(used, add(*(*link)->as<BinaryExpr>()->right));
-    uses_.emplace_back(*link, used);
+  const LeftSpine spine(expr);
+  Entry used = add_node(spine.first_operand());
+  for (std::size_t i = spine.size(); i-- > 0;) {
+    used = joined(used, add(*spine[i].right));
+    uses_.record(spine.expr(i), used);
   }
   return used;
 }
@@ -117,7 +111,7 @@ FunctionUses::Entry FunctionUses::add_node(const Expr& expr) {
   } else {
     for_each_child(expr, child);
   }
-  uses_.emplace_back(&expr, used);
+  uses_.record(expr, used);
   return used;
 }
 

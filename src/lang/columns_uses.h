@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lang/ast.h"
+#include "lang/by_node.h"
 
 namespace castra::lang::columns {
 
@@ -48,7 +49,7 @@ class FunctionUses {
   std::span<const std::string_view> names(Range range) const;
 
   std::vector<std::string_view> names_;
-  std::vector<std::pair<const Expr*, Entry>> uses_;  ///< by address once all are there
+  ByNode<Entry> uses_;
 };
 
 /// Whether that member of a task has one value for all points of a launch.

@@ -6,10 +6,23 @@
 
 namespace castra::lang {
 
+namespace {
+
+using Row = const FindingInfo*;
+
+constexpr auto kByCode = [] {
+  std::array<Row, kFindingTable.size()> rows{};
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = &kFindingTable[i];
+  std::sort(rows.begin(), rows.end(), [](Row a, Row b) { return a->code < b->code; });
+  return rows;
+}();
+
+}  // namespace
+
 const FindingInfo* find_code(std::string_view code) {
-  const auto found = std::find_if(kFindingTable.begin(), kFindingTable.end(),
-                                  [&](const FindingInfo& row) { return row.code == code; });
-  return found == kFindingTable.end() ? nullptr : &*found;
+  const auto found = std::lower_bound(kByCode.begin(), kByCode.end(), code,
+                                      [](Row row, std::string_view c) { return row->code < c; });
+  return found == kByCode.end() || (*found)->code != code ? nullptr : *found;
 }
 
 std::string old_wording(const Diagnostic& diagnostic, int line) {

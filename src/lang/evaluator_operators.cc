@@ -68,18 +68,12 @@ Value Evaluator::unary(const Expr& expr, const UnaryExpr& node) {
 
 /// A chain of operators is evaluated along its left operands: it costs steps but no depth.
 Value Evaluator::binary(const Expr& expr) {
-  const auto& last = std::get<BinaryExpr>(expr.node);
-  if (last.left->as<BinaryExpr>() == nullptr) {
-    const Value left = evaluate(*last.left);
+  const LeftSpine spine(expr);
+  Value value = evaluate(spine.first_operand());
+  for (std::size_t i = spine.size(); i-- > 0;) {
     if (error_) return {};
-    return apply(expr, last, left);
-  }
-  const std::vector<const Expr*> spine = left_spine(expr);
-  Value value = evaluate(*std::get<BinaryExpr>(spine.back()->node).left);
-  for (auto link = spine.rbegin(); link != spine.rend(); ++link) {
-    if (error_) return {};
-    if (link != spine.rend() - 1 && !spend(**link, 1)) return {};  // the last one is paid already
-    value = apply(**link, std::get<BinaryExpr>((*link)->node), value);
+    if (i > 0 && !spend(spine.expr(i), 1)) return {};  // the outermost is paid already
+    value = apply(spine.expr(i), spine[i], value);
   }
   return value;
 }

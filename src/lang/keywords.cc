@@ -15,6 +15,9 @@ constexpr std::array kStatementKeywords = {
     "IndexTaskMap"sv, "SingleTaskMap"sv, "ControlReplicate"sv, "TaskSteal"sv,     "def"sv};
 constexpr std::array kOtherKeywords = {"return"sv, "print"sv, "tuple"sv, "for"sv,
                                        "in"sv,     "True"sv,  "False"sv};
+constexpr std::array kParameterTypes = {
+    ParameterType::Int,    ParameterType::Bool,   ParameterType::Tuple, ParameterType::IPoint,
+    ParameterType::ISpace, ParameterType::MSpace, ParameterType::Task};
 constexpr std::array kStealScopes = {"SAME_NODE"sv, "ANY_NODE"sv};
 
 const std::array kLayoutWords = {
@@ -50,12 +53,6 @@ std::vector<std::string_view> member_words() {
   return words;
 }
 
-std::vector<ParameterType> parameter_types() {
-  std::vector<ParameterType> types;
-  for (int i = static_cast<int>(ParameterType::Int); i <= static_cast<int>(ParameterType::Task);
-       ++i)
-    types.push_back(static_cast<ParameterType>(i));
-  return types;
-}
+std::span<const ParameterType> parameter_types() { return kParameterTypes; }
 
 }  // namespace castra::lang

@@ -34,6 +34,6 @@ std::vector<std::string_view> function_words();
 std::vector<std::string_view> member_words();
 
 /// All types a parameter may be declared with.
-std::vector<ParameterType> parameter_types();
+std::span<const ParameterType> parameter_types();
 
 }  // namespace castra::lang

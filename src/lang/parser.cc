@@ -58,10 +58,14 @@ bool is_statement_keyword(std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_reserved(std::string_view word) {
+bool is_keyword(std::string_view word) {
   const auto others = other_keywords();
-  return is_statement_keyword(word) || parse_processor_kind(word) || memory_kind(word) ||
+  return is_statement_keyword(word) ||
          std::find(others.begin(), others.end(), word) != others.end();
+}
+
+bool is_reserved(std::string_view word) {
+  return is_keyword(word) || parse_processor_kind(word) || memory_kind(word);
 }
 
 Ast Parser::parse_program() {
@@ -70,10 +74,6 @@ Ast Parser::parse_program() {
 }
 
 // Cursor
-
-const Token& Parser::peek(std::size_t ahead) const {
-  return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
-}
 
 const Token& Parser::previous() const { return tokens_[at_ == 0 ? 0 : at_ - 1]; }
 

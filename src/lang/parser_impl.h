@@ -53,7 +53,10 @@ class Parser {
 
  private:
   // Cursor (parser.cc)
-  const Token& peek(std::size_t ahead = 0) const;
+  const Token& peek() const { return tokens_[at_]; }
+  const Token& peek(std::size_t ahead) const {
+    return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+  }
   const Token& previous() const;
   const Token& take();
   bool at(TokenKind kind) const { return peek().kind == kind; }
@@ -159,7 +162,7 @@ class Parser {
   std::vector<Token> tokens_;
   DiagnosticSink& sink_;
   const Profile& profile_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0;                ///< always of a token: the last one is never taken
   std::set<std::string_view> words_;  ///< of the text, once comment_hint() needs them
   Ast ast_;
   bool failed_ = false;     ///< the current statement has a reported syntax error
@@ -167,6 +170,8 @@ class Parser {
   int nesting_ = 0;         ///< of expression productions, bounded
 };
 
+/// Words of the grammar, kinds left out.
+bool is_keyword(std::string_view word);
 /// Words that can be neither a variable nor (unquoted) the name of a task or region.
 bool is_reserved(std::string_view word);
 /// Statement keywords allowed only outside functions.

@@ -57,12 +57,12 @@ ExprPtr Parser::parse_primary() {
 
 ExprPtr Parser::parse_word() {
   const Token& token = peek();
-  const std::string word(text(token));
+  const std::string_view word = text(token);
   if (word == "tuple") return parse_tuple_comprehension();
   const bool value_word = word == "True" || word == "False";
   const auto processor = parse_processor_kind(word);
   const auto memory = word == kRegisteredAlias ? MemoryKind::Registered : parse_memory_kind(word);
-  if (!value_word && !processor && !memory && is_reserved(word)) {
+  if (!value_word && !processor && !memory && is_keyword(word)) {
     const bool later_line = at_line_start();
     unexpected("a value", later_line ? "the expression before this line is not complete" : "");
     return bad_expression(token.span);
@@ -71,7 +71,7 @@ ExprPtr Parser::parse_word() {
   if (value_word) return make(token.span.begin, {}, BoolExpr{word == "True"});
   if (processor) return make(token.span.begin, {}, ProcessorExpr{*processor});
   if (memory) return make(token.span.begin, {}, MemoryExpr{*memory});
-  return make(token.span.begin, {}, NameExpr{word});
+  return make(token.span.begin, {}, NameExpr{std::string(word)});
 }
 
 ExprPtr Parser::parse_parenthesised() {

@@ -309,10 +309,8 @@ class CompiledPolicy final : public Policy {
   /// Whether the function can place on that kind at all.
   bool active(const MapRule& rule, ProcessorKind kind) const {
     if (!profile().maps_travel) return true;
-    const auto info = program_.functions.find(rule.function);
-    if (info == program_.functions.end()) return true;
-    const std::set<ProcessorKind>& kinds = info->second.kinds;
-    return kinds.empty() || kinds.contains(kind);
+    const auto kinds = program_.kinds.find(rule.function);
+    return kinds == program_.kinds.end() || kinds->second.empty() || kinds->second.contains(kind);
   }
 
   void note_inactive(const MapRule& rule, std::string_view task, ProcessorKind kind,

@@ -339,12 +339,16 @@ std::string dump(const Ast& ast) {
   return out;
 }
 
-std::vector<const Expr*> left_spine(const Expr& expr) {
-  std::vector<const Expr*> spine;
-  for (const Expr* at = &expr;;) {
-    const auto* binary = at->as<BinaryExpr>();
-    if (binary == nullptr) return spine;
-    spine.push_back(at);
+LeftSpine::LeftSpine(const Expr& expr) {
+  const Expr* at = &expr;
+  while (const auto* binary = at->as<BinaryExpr>()) {
+    if (size_ == kFew) many_.assign(few_.begin(), few_.end());
+    if (size_ >= kFew) {
+      many_.push_back(at);
+    } else {
+      few_[size_] = at;
+    }
+    ++size_;
     at = binary->left.get();
   }
 }

@@ -72,14 +72,14 @@ class UseWalk {
     walk(node.operand, certain);
   }
   void see(const Expr& expr, const BinaryExpr& /*node*/, bool certain) {
-    const std::vector<const Expr*> spine = left_spine(expr);
+    const LeftSpine spine(expr);
     // From the outermost inwards: everything left of && and || is certain, what is right is not.
-    for (const Expr* link : spine) {
-      const auto& binary = std::get<BinaryExpr>(link->node);
-      const bool logical = binary.op == BinaryOperator::And || binary.op == BinaryOperator::Or;
-      walk(binary.right, certain && !logical);
+    for (std::size_t i = 0; i < spine.size(); ++i) {
+      const BinaryOperator op = spine[i].op;
+      const bool logical = op == BinaryOperator::And || op == BinaryOperator::Or;
+      walk(spine[i].right, certain && !logical);
     }
-    walk(std::get<BinaryExpr>(spine.back()->node).left, certain);
+    walk(spine.first_operand(), certain);
   }
   void see(const Expr& /*expr*/, const ConditionalExpr& node, bool certain) {
     walk(node.condition, certain);

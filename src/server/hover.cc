@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "lang/characters.h"
-#include "lang/checked_program.h"
 #include "lang/diagnostics.h"
 #include "lang/printer.h"
+#include "lang/program_types.h"
 #include "lang/vocabulary.h"
 #include "server/decisions.h"
 #include "server/features.h"
@@ -45,24 +45,24 @@ const lang::FunctionDef* function_around(const Analysis& analysis, SourceSpan pl
 /// What is known of a function's result; empty while the program has errors.
 std::string result_type(const Analysis& analysis, const lang::FunctionDef& function) {
   if (!analysis.policy) return {};
-  const auto& functions = analysis.policy->program().functions;
-  const auto info = functions.find(function.name.value);
-  if (info == functions.end() || info->second.result.unknown()) return {};
+  const lang::ProgramTypes types = lang::infer_types(analysis.policy->program());
+  const auto info = types.functions.find(function.name.value);
+  if (info == types.functions.end() || info->second.result.unknown()) return {};
   return fmt::format("returns: {}\n\n", lang::to_string(info->second.result));
 }
 
 /// The inferred type of a parameter or variable; empty if it is not known.
 std::string type_of(const Analysis& analysis, const Occurrence& occurrence) {
   if (!analysis.policy || occurrence.statement == nullptr) return {};
-  const lang::CheckedProgram& program = analysis.policy->program();
+  const lang::ProgramTypes types = lang::infer_types(analysis.policy->program());
   const lang::Type* type = nullptr;
   const auto* function = function_around(analysis, *occurrence.definition);
   if (function == nullptr) {
-    const auto variable = program.variables.find(occurrence.name);
-    if (variable != program.variables.end()) type = &variable->second;
+    const auto variable = types.variables.find(occurrence.name);
+    if (variable != types.variables.end()) type = &variable->second;
   } else {
-    const auto info = program.functions.find(function->name.value);
-    if (info == program.functions.end()) return {};
+    const auto info = types.functions.find(function->name.value);
+    if (info == types.functions.end()) return {};
     for (std::size_t i = 0; i < function->parameters.size(); ++i) {
       if (function->parameters[i].name.value == occurrence.name &&
           i < info->second.parameters.size())

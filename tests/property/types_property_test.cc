@@ -1,10 +1,11 @@
+#include "lang/program_types.h"
+
 #include <fmt/format.h>
 
 #include <string>
 #include <vector>
 
 #include "check_property.h"
-#include "lang/checked_program.h"
 #include "lang/evaluator.h"
 #include "lang/policy.h"
 
@@ -180,7 +181,7 @@ void inferred_types_hold() {
     RC_ASSERT(evaluator.error()->code != "E0505" && evaluator.error()->code != "E0215");
     return;
   }
-  RC_ASSERT(holds(policy->program().variables.at("x"), value));
+  RC_ASSERT(holds(infer_types(policy->program()).variables.at("x"), value));
 }
 
 TEST(TypesProperty, InferredTypesHoldOfValues) {

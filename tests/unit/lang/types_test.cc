@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lang/checked_program.h"
+#include "lang/program_types.h"
 #include "lang_test_util.h"
 
 namespace castra::lang {
@@ -15,7 +15,7 @@ using testing::ElementsAre;
 std::string type(const std::string& expression, const std::string& before = "") {
   const Compiled c = compile_text(before + " x = " + expression + "; y = x;");
   if (c.policy == nullptr) return "refused: " + c.rendered;
-  return to_string(c->program().variables.at("x"));
+  return to_string(infer_types(c->program()).variables.at("x"));
 }
 
 TEST(Types, OfExpressions) {
@@ -70,10 +70,12 @@ TEST(Types, OfFunctions) {
       "def on_cpu(Task t) { return pick(c, t.ipoint); }\n"
       "IndexTaskMap * on_gpu; IndexTaskMap CPU on_cpu;");
   ASSERT_NE(c.policy, nullptr) << c.rendered;
-  const auto& functions = c->program().functions;
+  const ProgramTypes types = infer_types(c->program());
+  const auto& functions = types.functions;
   EXPECT_EQ(to_string(functions.at("on_gpu").result), "GPU point");
-  EXPECT_THAT(functions.at("on_gpu").kinds, ElementsAre(ProcessorKind::Gpu));
-  const FunctionInfo& pick = functions.at("pick");
+  EXPECT_THAT(c->program().kinds.at("on_gpu"), ElementsAre(ProcessorKind::Gpu));
+  EXPECT_FALSE(c->program().kinds.contains("pick")) << "no rule names it";
+  const FunctionTypes& pick = functions.at("pick");
   EXPECT_EQ(to_string(pick.result), "point") << "of either kind";
   EXPECT_EQ(to_string(pick.parameters[0]), "machine of 2 dimensions");
   EXPECT_EQ(to_string(pick.parameters[1]), "tuple of int");
@@ -85,11 +87,12 @@ TEST(Types, OfEveryExpressionCalledOrNot) {
   const Compiled c = compile_text("def alone(IPoint p) { return p[0] + 1; }");
   ASSERT_NE(c.policy, nullptr) << c.rendered;
   const CheckedProgram& program = c->program();
+  const ProgramTypes types = infer_types(program);
   const FunctionDef& alone = *program.symbols.functions.at("alone");
   const auto& result = std::get<ReturnStmt>(alone.body.front().node);
-  EXPECT_EQ(to_string(program.types.of(*result.value)), "int");
+  EXPECT_EQ(to_string(*types.expressions.find(*result.value)), "int");
   const auto& sum = std::get<BinaryExpr>(result.value->node);
-  EXPECT_EQ(to_string(program.types.of(*sum.left)), "int");
+  EXPECT_EQ(to_string(*types.expressions.find(*sum.left)), "int");
 }
 
 TEST(Types, FindErrorsInLengthsAndElements) {
