@@ -14,6 +14,7 @@ namespace castra::lang {
 template <typename T>
 class ByNode {
  public:
+  void reserve(std::size_t nodes) { entries_.reserve(nodes); }
   void record(const Expr& expr, T value) { entries_.emplace_back(&expr, std::move(value)); }
 
   /// To be called after the last record. Precondition: at most one record of each node.

@@ -303,12 +303,13 @@ void execute(Loops /*loops*/, const Program& program, T* memory, T* failures, st
 /// Columns are not cleared: every one is written, as a whole, before it is read.
 Runner::Runner(const Program& program, Loops loops) : program_(program), loops_(loops) {
   const auto values = static_cast<std::size_t>(program.registers * kStride);
+  const std::size_t failures = program.can_fail ? kBlock : 0;
   if (program.narrow) {
     narrow_memory_ = std::make_unique_for_overwrite<std::int32_t[]>(values);
-    narrow_failures_.resize(kBlock);
+    narrow_failures_.resize(failures);
   } else {
     wide_memory_ = std::make_unique_for_overwrite<std::int64_t[]>(values);
-    wide_failures_.resize(kBlock);
+    wide_failures_.resize(failures);
   }
 }
 

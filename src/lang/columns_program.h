@@ -97,7 +97,7 @@ class Runner {
   Loops loops_;
   std::unique_ptr<std::int32_t[]> narrow_memory_;
   std::unique_ptr<std::int64_t[]> wide_memory_;
-  std::vector<std::int32_t> narrow_failures_;
+  std::vector<std::int32_t> narrow_failures_;  ///< empty, as the next, if no point can fail
   std::vector<std::int64_t> wide_failures_;
 };
 

@@ -25,7 +25,8 @@ bool same_for_all_points(std::string_view member) {
 }
 
 FunctionUses::FunctionUses(const FunctionDef& function) {
-  names_.reserve(32);
+  names_.reserve(32);  // enough for usual functions, as the next
+  uses_.reserve(32);
   for (const FunctionStmt& statement : function.body) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) add(*assign->value);
     if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) add(*result->value);

@@ -13,6 +13,7 @@ class Walk {
   explicit Walk(const Symbols& symbols) : symbols_(symbols) {}
 
   UsedCode from(const FunctionDef& function) {
+    used_.expressions.reserve(64);
     enter(function);
     for (std::size_t i = 0; i < used_.expressions.size(); ++i) {
       const Expr& expr = *used_.expressions[i];

@@ -3,55 +3,42 @@
 #include "support/check.h"
 
 namespace castra {
+namespace {
 
-std::string_view to_string(ProcessorKind kind) {
-  switch (kind) {
-    case ProcessorKind::Cpu:
-      return "CPU";
-    case ProcessorKind::Gpu:
-      return "GPU";
-    case ProcessorKind::Omp:
-      return "OMP";
-    case ProcessorKind::Io:
-      return "IO";
-    case ProcessorKind::Py:
-      return "PY";
-    case ProcessorKind::Proc:
-      return "PROC";
-  }
-  CASTRA_CHECK(false, "unknown processor kind");
+using namespace std::string_view_literals;
+
+// In the order of the enumerations.
+constexpr std::array kProcessorNames = {"CPU"sv, "GPU"sv, "OMP"sv, "IO"sv, "PY"sv, "PROC"sv};
+constexpr std::array kMemoryNames = {"SYSMEM"sv,  "FBMEM"sv, "ZCMEM"sv,
+                                     "SOCKMEM"sv, "RDMEM"sv, "VIRTUAL"sv};
+static_assert(kProcessorNames.size() == kAllProcessorKinds.size());
+static_assert(kMemoryNames.size() == kAllMemoryKinds.size());
+
+template <typename Kind, std::size_t N>
+std::string_view name_of(const std::array<std::string_view, N>& names, Kind kind) {
+  const auto i = static_cast<std::size_t>(kind);
+  CASTRA_CHECK(i < N, "unknown kind");
+  return names[i];
 }
 
-std::string_view to_string(MemoryKind kind) {
-  switch (kind) {
-    case MemoryKind::System:
-      return "SYSMEM";
-    case MemoryKind::FrameBuffer:
-      return "FBMEM";
-    case MemoryKind::ZeroCopy:
-      return "ZCMEM";
-    case MemoryKind::Socket:
-      return "SOCKMEM";
-    case MemoryKind::Registered:
-      return "RDMEM";
-    case MemoryKind::Virtual:
-      return "VIRTUAL";
+template <typename Kind, std::size_t N>
+std::optional<Kind> find(const std::array<std::string_view, N>& names, std::string_view word) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (names[i] == word) return static_cast<Kind>(i);
   }
-  CASTRA_CHECK(false, "unknown memory kind");
+  return std::nullopt;
 }
+
+}  // namespace
+
+std::string_view to_string(ProcessorKind kind) { return name_of(kProcessorNames, kind); }
+std::string_view to_string(MemoryKind kind) { return name_of(kMemoryNames, kind); }
 
 std::optional<ProcessorKind> parse_processor_kind(std::string_view word) {
-  for (ProcessorKind kind : kAllProcessorKinds) {
-    if (to_string(kind) == word) return kind;
-  }
-  return std::nullopt;
+  return find<ProcessorKind>(kProcessorNames, word);
 }
-
 std::optional<MemoryKind> parse_memory_kind(std::string_view word) {
-  for (MemoryKind kind : kAllMemoryKinds) {
-    if (to_string(kind) == word) return kind;
-  }
-  return std::nullopt;
+  return find<MemoryKind>(kMemoryNames, word);
 }
 
 }  // namespace castra

@@ -10,6 +10,7 @@ namespace castra {
 SourceFile::SourceFile(std::string name, std::string text)
     : name_(std::move(name)), text_(std::move(text)) {
   CASTRA_CHECK(text_.size() < UINT32_MAX, "source text too large for 32-bit offsets");
+  line_starts_.reserve(2 + text_.size() / 24);  // usual programs have fewer lines
   line_starts_.push_back(0);
   for (std::uint32_t i = 0; i < text_.size(); ++i) {
     if (text_[i] == '\n') line_starts_.push_back(i + 1);
