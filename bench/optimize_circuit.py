@@ -6,9 +6,10 @@ usage: bench/optimize_circuit.py [BUILD_DIR]
 1. Circuit under its own deliberately bad mapper: one search of 10 runs; the bar is 1.7x.
 2. Circuit under Legion's default mapper: five searches with different seeds; in each, the mapping that
    castra chose is then measured against the program's own mapper in alternating pairs. The bar is a
-   median ratio of at most 1.03 in all five. Pairs are added, 15 to 60, until the 95% interval of the
-   median (by order statistics) reaches no further than 2.5% to either side of it: single runs of one
-   mapping differ by 10% and more on a shared host, and 15 of them leave the median uncertain by 5%.
+   median ratio of at most 1.03 in all five. Pairs are added, 15 to 60, until the interval of the median
+   (by order statistics; it covers about 90%, as pairs are added until it is narrow) reaches no further
+   than 2.5% to either side of it. 60 pairs may not be enough for that; the interval is printed. Single
+   runs of one mapping differ by 10% and more on a shared host.
 """
 import json
 import math
@@ -48,7 +49,7 @@ def elapsed(folder, mapping):
 
 
 def paired(folder, a, b):
-    """Median of b/a over alternating runs, the 95% interval of it, and the number of pairs."""
+    """Median of b/a over alternating runs, the interval of it, and the number of pairs."""
     ratios = []
     for pair in range(MOST_PAIRS):
         first, second = (a, b) if pair % 2 == 0 else (b, a)
