@@ -18,6 +18,8 @@ constexpr std::array kOtherKeywords = {"return"sv, "print"sv, "tuple"sv, "for"sv
 constexpr std::array kParameterTypes = {
     ParameterType::Int,    ParameterType::Bool,   ParameterType::Tuple, ParameterType::IPoint,
     ParameterType::ISpace, ParameterType::MSpace, ParameterType::Task};
+static_assert(kParameterTypes.size() == static_cast<std::size_t>(ParameterType::Task),
+              "every type but Untyped, which is none");
 constexpr std::array kStealScopes = {"SAME_NODE"sv, "ANY_NODE"sv};
 
 const std::array kLayoutWords = {

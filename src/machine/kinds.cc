@@ -29,6 +29,17 @@ std::optional<Kind> find(const std::array<std::string_view, N>& names, std::stri
   return std::nullopt;
 }
 
+/// Whether `all` lists an enumeration in its order, up to `last`.
+template <typename Kind, std::size_t N>
+constexpr bool lists(const std::array<Kind, N>& all, Kind last) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (static_cast<std::size_t>(all[i]) != i) return false;
+  }
+  return all.back() == last;
+}
+static_assert(lists(kAllProcessorKinds, ProcessorKind::Proc));
+static_assert(lists(kAllMemoryKinds, MemoryKind::Virtual));
+
 }  // namespace
 
 std::string_view to_string(ProcessorKind kind) { return name_of(kProcessorNames, kind); }
