@@ -126,7 +126,7 @@ void Parser::unexpected(std::string_view expected, std::string help) {
 
 bool Parser::expect(TokenKind kind, std::string_view where) {
   if (accept(kind)) return true;
-  unexpected(fmt::format("`{}` {}", to_string(kind), where));
+  unexpected(fmt::format("`{}` {}", to_string(kind), where), foreign_operator_hint());
   return false;
 }
 
@@ -137,10 +137,10 @@ bool Parser::expect_semicolon() {
       at_line_start() || at(TokenKind::RightBrace) ||
       (at(TokenKind::Word) && (is_statement_keyword(text(peek())) || text(peek()) == "return"));
   if (!plausible) {
-    unexpected("`;`", comment_hint());
+    unexpected("`;`", foreign_notation_hint());
     return false;
   }
-  const std::string hint = comment_hint();
+  const std::string hint = foreign_notation_hint();
   const bool line_end_will_do = (lines_end_ || at_line_start()) && hint.empty();
   Diagnostic d = line_end_will_do
                      ? diagnose(Finding::PaperLineEnd, after)
@@ -162,13 +162,18 @@ bool Parser::statement_has_value() const {
   return false;
 }
 
-/// What the notation of another language at this place should be; empty if it is none. Python's
-/// integer division starts a comment and swallows the rest of the line.
-std::string Parser::comment_hint() {
-  if (at_word("mod")) return "the remainder is written `%`: `x % 4`";
-  if (at_word("div")) return "division of integers is written `/`: `x / 4`";
+/// What the notation of another language at this place should be; empty if it is none.
+std::string Parser::foreign_notation_hint() {
   if (at(TokenKind::Comma) && statement_has_value())
     return "a tuple stands in parentheses: `(a, b)`";
+  return foreign_operator_hint();
+}
+
+/// The same for operators alone. Python's integer division starts a comment and swallows the rest
+/// of the line.
+std::string Parser::foreign_operator_hint() {
+  if (at_word("mod")) return "the remainder is written `%`: `x % 4`";
+  if (at_word("div")) return "division of integers is written `/`: `x / 4`";
   const std::uint32_t from = previous().span.end;
   std::string_view rest = source_.slice({from, peek().span.begin});
   rest = rest.substr(0, rest.find('\n'));

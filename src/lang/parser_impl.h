@@ -75,7 +75,8 @@ class Parser {
   bool expect(TokenKind kind, std::string_view where);
   /// A missing semicolon is reported and then assumed, if the next token can start something new.
   bool expect_semicolon();
-  std::string comment_hint();
+  std::string foreign_notation_hint();
+  std::string foreign_operator_hint();
   bool statement_has_value() const;
   void skip_statement();
 
@@ -163,7 +164,7 @@ class Parser {
   DiagnosticSink& sink_;
   const Profile& profile_;
   std::size_t at_ = 0;                ///< always of a token: the last one is never taken
-  std::set<std::string_view> words_;  ///< of the text, once comment_hint() needs them
+  std::set<std::string_view> words_;  ///< of the text, once foreign_operator_hint() needs them
   Ast ast_;
   bool failed_ = false;     ///< the current statement has a reported syntax error
   bool lines_end_ = false;  ///< in a function written with a colon

@@ -11,7 +11,7 @@ bool Parser::parse_items(TokenKind closing, std::vector<ExprPtr>& items) {
     if (failed_) return false;
     if (accept(TokenKind::Comma)) continue;
     if (accept(closing)) return true;
-    unexpected(fmt::format("`,` or `{}`", to_string(closing)), comment_hint());
+    unexpected(fmt::format("`,` or `{}`", to_string(closing)), foreign_notation_hint());
   }
   return false;
 }
@@ -51,7 +51,7 @@ ExprPtr Parser::parse_primary() {
     default:
       break;
   }
-  unexpected("a value", comment_hint());
+  unexpected("a value", foreign_notation_hint());
   return bad_expression(token.span);
 }
 
@@ -82,7 +82,7 @@ ExprPtr Parser::parse_parenthesised() {
   if (failed_) return first;
   if (accept(TokenKind::RightParen)) return first;
   if (!at(TokenKind::Comma)) {
-    unexpected("`,` or `)`", comment_hint());
+    unexpected("`,` or `)`", foreign_notation_hint());
     return first;
   }
   take();
