@@ -123,7 +123,6 @@ ProgramTypes ExpressionChecker::infer_all(const Uses& uses) {
   }
   for (const auto& [name, function] : symbols_.functions) {
     infer_function(*function, types.functions[name]);
-    types.functions[name].recursive = uses.recursive(name);
   }
   types.expressions.settle(common);
   types_ = nullptr;

@@ -16,7 +16,6 @@ struct FunctionTypes {
   Type result;
   /// Local variables by name, loop variables left out.
   std::map<std::string, Type, std::less<>> locals;
-  bool recursive = false;  ///< may call itself, through others or not
 };
 
 /// The types in a program: for tools that show them; placing needs none.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "lang/ast.h"
@@ -37,7 +38,19 @@ void for_each_child(const Expr& expr, Visit&& visit) {
       expr.node);
 }
 
-/// Calls `visit` for every expression of a function. Needs no stack in proportion to the tree.
+/// Calls `visit` for these expressions and all below them. Needs no stack in proportion to the
+/// tree.
+template <typename Visit>
+void for_each_expression(std::vector<const Expr*> left, Visit&& visit) {
+  while (!left.empty()) {
+    const Expr& expr = *left.back();
+    left.pop_back();
+    visit(expr);
+    for_each_child(expr, [&](const Expr& child) { left.push_back(&child); });
+  }
+}
+
+/// The same for every expression of a function.
 template <typename Visit>
 void for_each_expression(const FunctionDef& function, Visit&& visit) {
   std::vector<const Expr*> left;
@@ -47,12 +60,7 @@ void for_each_expression(const FunctionDef& function, Visit&& visit) {
     if (const auto* result = std::get_if<ReturnStmt>(&statement.node))
       left.push_back(result->value.get());
   }
-  while (!left.empty()) {
-    const Expr& expr = *left.back();
-    left.pop_back();
-    visit(expr);
-    for_each_child(expr, [&](const Expr& child) { left.push_back(&child); });
-  }
+  for_each_expression(std::move(left), visit);
 }
 
 }  // namespace castra::lang

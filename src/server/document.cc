@@ -39,6 +39,12 @@ const Machine* Setting::evaluation_machine() const {
   return program ? &program->machine : nullptr;
 }
 
+const lang::ProgramTypes* Analysis::types() const {
+  if (!policy) return nullptr;
+  if (!inferred) inferred = lang::infer_types(policy->program());
+  return &*inferred;
+}
+
 const lang::Token* Analysis::token_at(std::uint32_t offset) const {
   const lang::Token* touching = nullptr;
   for (const lang::Token& token : tokens) {

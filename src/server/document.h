@@ -7,6 +7,7 @@
 
 #include "lang/ast.h"
 #include "lang/policy.h"
+#include "lang/program_types.h"
 #include "lang/token.h"
 #include "machine/machine.h"
 #include "program/program.h"
@@ -36,6 +37,11 @@ struct Analysis {
   std::shared_ptr<const lang::Policy> policy;  ///< null if there are errors in the text itself
   std::vector<Occurrence> occurrences;
   bool parses = false;  ///< no errors of spelling or syntax
+
+  /// Inferred when first asked for; null if there is no policy. Not safe to ask from several
+  /// threads.
+  const lang::ProgramTypes* types() const;
+  mutable std::optional<lang::ProgramTypes> inferred;  ///< by types()
 
   /// The token that contains the offset or ends there; null if none does.
   const lang::Token* token_at(std::uint32_t offset) const;

@@ -7,10 +7,10 @@
 #include "lang/characters.h"
 #include "lang/diagnostics.h"
 #include "lang/printer.h"
-#include "lang/program_types.h"
 #include "lang/vocabulary.h"
 #include "server/decisions.h"
 #include "server/features.h"
+#include "server/inferred.h"
 
 namespace castra::server {
 namespace {
@@ -33,47 +33,6 @@ const lang::FunctionDef* find_function(const Analysis& analysis, SourceSpan name
   return nullptr;
 }
 
-/// The function whose text contains the place; null if none does.
-const lang::FunctionDef* function_around(const Analysis& analysis, SourceSpan place) {
-  for (const lang::Statement& statement : analysis.ast.statements) {
-    const bool inside = statement.span.begin <= place.begin && place.end <= statement.span.end;
-    if (inside) return std::get_if<lang::FunctionDef>(&statement.node);
-  }
-  return nullptr;
-}
-
-/// What is known of a function's result; empty while the program has errors.
-std::string result_type(const Analysis& analysis, const lang::FunctionDef& function) {
-  if (!analysis.policy) return {};
-  const lang::ProgramTypes types = lang::infer_types(analysis.policy->program());
-  const auto info = types.functions.find(function.name.value);
-  if (info == types.functions.end() || info->second.result.unknown()) return {};
-  return fmt::format("returns: {}\n\n", lang::to_string(info->second.result));
-}
-
-/// The inferred type of a parameter or variable; empty if it is not known.
-std::string type_of(const Analysis& analysis, const Occurrence& occurrence) {
-  if (!analysis.policy || occurrence.statement == nullptr) return {};
-  const lang::ProgramTypes types = lang::infer_types(analysis.policy->program());
-  const lang::Type* type = nullptr;
-  const auto* function = function_around(analysis, *occurrence.definition);
-  if (function == nullptr) {
-    const auto variable = types.variables.find(occurrence.name);
-    if (variable != types.variables.end()) type = &variable->second;
-  } else {
-    const auto info = types.functions.find(function->name.value);
-    if (info == types.functions.end()) return {};
-    for (std::size_t i = 0; i < function->parameters.size(); ++i) {
-      if (function->parameters[i].name.value == occurrence.name &&
-          i < info->second.parameters.size())
-        type = &info->second.parameters[i];
-    }
-    const auto local = info->second.locals.find(occurrence.name);
-    if (local != info->second.locals.end()) type = &local->second;
-  }
-  return type == nullptr || type->unknown() ? "" : ", " + lang::to_string(*type);
-}
-
 std::string explain_definition(const Analysis& analysis, const Setting& setting,
                                const Occurrence& occurrence) {
   const SourceFile& source = *analysis.source;
@@ -83,7 +42,9 @@ std::string explain_definition(const Analysis& analysis, const Setting& setting,
     case Role::Function: {
       const lang::FunctionDef* function = find_function(analysis, *occurrence.definition);
       if (function == nullptr) return {};
-      std::string out = block(source.slice(function->header)) + result_type(analysis, *function);
+      std::string out = block(source.slice(function->header));
+      const std::string result = result_type(analysis, *function);
+      if (!result.empty()) out += fmt::format("returns: {}\n\n", result);
       for (const Occurrence& use : analysis.occurrences) {
         const bool rule =
             use.statement != nullptr && std::holds_alternative<lang::MapStmt>(use.statement->node);
@@ -95,11 +56,13 @@ std::string explain_definition(const Analysis& analysis, const Setting& setting,
       return out;
     }
     case Role::Variable:
+    case Role::Parameter: {
+      const std::string type = type_of(analysis, occurrence);
       return block(line_of(source, *occurrence.definition)) +
-             fmt::format("variable{}, line {}\n", type_of(analysis, occurrence), line);
-    case Role::Parameter:
-      return block(line_of(source, *occurrence.definition)) +
-             fmt::format("parameter{}, line {}\n", type_of(analysis, occurrence), line);
+             fmt::format("{}{}{}, line {}\n",
+                         occurrence.role == Role::Variable ? "variable" : "parameter",
+                         type.empty() ? "" : ", ", type, line);
+    }
     case Role::LoopVariable:
       return fmt::format("{} takes every element of the tuple in turn, line {}\n",
                          code(occurrence.name), line);
@@ -191,6 +154,8 @@ std::string explain_word(const Analysis& analysis, const lang::Token& token) {
     if (ambiguous && (word.word_class == WordClass::ParameterType) != parameter) continue;
     out += block(word.form) + std::string(word.help) + "\n\n";
   }
+  const std::string type = out.empty() ? "" : type_at(analysis, token.span);
+  if (!type.empty()) out += fmt::format("here: {}\n\n", type);
   return out;
 }
 

@@ -80,7 +80,6 @@ TEST(Types, OfFunctions) {
   EXPECT_EQ(to_string(pick.parameters[0]), "machine of 2 dimensions");
   EXPECT_EQ(to_string(pick.parameters[1]), "tuple of int");
   EXPECT_EQ(to_string(pick.locals.at("i")), "int");
-  EXPECT_FALSE(pick.recursive);
 }
 
 TEST(Types, OfEveryExpressionCalledOrNot) {

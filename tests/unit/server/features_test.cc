@@ -75,6 +75,10 @@ TEST(Hover, ShowsDefinitions) {
   EXPECT_THAT(hover_text("mgpu = Machine(GPU);\nx = mg|pu.size;"),
               HasSubstr("mgpu = Machine(GPU);"));
   EXPECT_THAT(hover_text("def f(IPoint p) { return p|[0]; }"), HasSubstr("parameter"));
+  EXPECT_THAT(hover_text("def f(Task t) { return t.ipo|int[0]; }"),
+              HasSubstr("here: tuple of int\n"));
+  EXPECT_THAT(hover_text("x = Machine(GPU).si|ze;"), HasSubstr("here: tuple of 2 int\n"));
+  EXPECT_THAT(hover_text("x = ma|x(1, 2);"), HasSubstr("here: int\n"));
 }
 
 TEST(Code, KeepsATableWhole) {
