@@ -8,8 +8,24 @@
 #include <filesystem>
 
 #include "cli/command.h"
+#include "support/text.h"
 
 namespace castra::cli {
+namespace {
+
+/// The option of the command most like the first one that it does not have.
+std::optional<std::string> meant_option(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const std::string& word : app.remaining()) {
+    if (word.starts_with("--")) return did_you_mean(word.substr(0, word.find('=')), names);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<int> parse(CLI::App& app, const std::vector<std::string>& arguments) {
   std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -20,7 +36,11 @@ std::optional<int> parse(CLI::App& app, const std::vector<std::string>& argument
     fmt::print("{}", app.help());
     return kOk;
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "castra: {}\n  remedy: run `{} --help`\n", error.what(), app.get_name());
+    const auto option = meant_option(app);
+    const std::string remedy =
+        option ? fmt::format("did you mean `{}`? `{} --help` lists all", *option, app.get_name())
+               : fmt::format("run `{} --help`", app.get_name());
+    fmt::print(stderr, "castra: {}\n  remedy: {}\n", error.what(), remedy);
     return kUsage;
   }
 }

@@ -12,7 +12,7 @@ namespace castra::cli {
 
 struct Ran {
   int code = 0;
-  std::string output;  ///< standard output and standard error
+  std::string output;  ///< standard output, and what the command redirects there
 };
 
 inline Ran run_shell(const std::string& command) {

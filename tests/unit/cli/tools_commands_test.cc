@@ -216,5 +216,15 @@ TEST_F(ToolsCommands, GrammarFormats) {
   EXPECT_THAT(castra("grammar --format ebnff 2>&1").output, HasSubstr("did you mean"));
 }
 
+TEST(Options, AMisspeltOneIsAnsweredWithTheOneMeant) {
+  const Ran near = castra("check --fxi x.castra 2>&1");
+  EXPECT_EQ(near.code, 2);
+  EXPECT_THAT(near.output, HasSubstr("did you mean `--fix`?"));
+  const Ran value = castra("eval x.castra f --domian=4x4 --machine 2x4 2>&1");
+  EXPECT_THAT(value.output, HasSubstr("did you mean `--domain`?"));
+  const Ran far = castra("check --zzz x.castra 2>&1");
+  EXPECT_THAT(far.output, testing::AllOf(Not(HasSubstr("did you mean")), HasSubstr("--help")));
+}
+
 }  // namespace
 }  // namespace castra::cli
