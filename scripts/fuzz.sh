@@ -3,7 +3,8 @@
 #
 #   scripts/fuzz.sh TARGET SECONDS   one of the targets below, for so many seconds of wall time
 #   scripts/fuzz.sh TARGET --minimize
-#                                    keep of the corpus only what reaches something the rest does not
+#                                    add to tests/fuzz/corpus the fewest of the inputs found that
+#                                    together reach every branch that was reached
 #   scripts/fuzz.sh --list           the targets
 #
 # Builds the preset `fuzz` first. Starts from tests/fuzz/corpus/TARGET, tests/fuzz/findings/TARGET and
@@ -29,8 +30,11 @@ mkdir -p "$found" build-fuzz/failures
 build-fuzz/tests/fuzz/castra_fuzz_dictionary > build-fuzz/castra.dict
 
 if [ "$2" = "--minimize" ]; then
+  # Inputs with a name were written by hand and stay; those libFuzzer found are named by their hash.
   kept=$(mktemp -d)
-  "build-fuzz/tests/fuzz/fuzz_$target" -merge=1 -max_len=2048 "$kept" "tests/fuzz/corpus/$target" "$found"
+  find "tests/fuzz/corpus/$target" -type f | grep -vE '/[0-9a-f]{40}$' | xargs cp -t "$kept"
+  "build-fuzz/tests/fuzz/fuzz_$target" -set_cover_merge=1 -use_counters=0 -max_len=2048 \
+    "$kept" "tests/fuzz/corpus/$target" "$found"
   rm -f "tests/fuzz/corpus/$target"/*
   cp "$kept"/* "tests/fuzz/corpus/$target/"
   rm -r "$kept"
