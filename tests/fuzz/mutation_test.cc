@@ -96,7 +96,10 @@ TEST(Mutation, RandomBytesAreSurvived) {
 }
 
 /// Of a text of a megabyte that repeats one thing.
-using Repetition = std::function<std::string()>;
+struct HugeText {
+  const char* name;
+  std::function<std::string()> make;  ///< not before its test runs
+};
 
 constexpr std::size_t kHuge = std::size_t{1} << 20;
 
@@ -114,40 +117,64 @@ std::string numbered(const std::string& before, const std::string& between,
   return text;
 }
 
-Repetition repeated(const std::string& unit, const std::string& before = "",
-                    const std::string& after = "") {
-  return [=] { return before + repeat(unit) + after; };
+HugeText repeated(const char* name, const std::string& unit, const std::string& before = "",
+                  const std::string& after = "") {
+  return {name, [=] { return before + repeat(unit) + after; }};
 }
 
-Repetition counted(const std::string& before, const std::string& between,
-                   const std::string& after) {
-  return [=] { return numbered(before, between, after); };
+HugeText counted(const char* name, const std::string& before, const std::string& between,
+                 const std::string& after) {
+  return {name, [=] { return numbered(before, between, after); }};
 }
 
 /// Whatever is recursive overflows here; whatever is superlinear runs into the limit that every
 /// test has, which is why each text is a test of its own.
-class HugeRepetition : public testing::TestWithParam<Repetition> {};
+class HugeRepetition : public testing::TestWithParam<HugeText> {};
 
-TEST_P(HugeRepetition, IsSurvived) { exercise_language(GetParam()()); }
+TEST_P(HugeRepetition, IsSurvived) { exercise_language(GetParam().make()); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Mutation, HugeRepetition,
-    testing::Values(
-        repeated("("), repeated("x=("), repeated("-"), repeated("1+", "x="), repeated("a.", "x="),
-        repeated("Task * GPU;"), repeated("Task a GPX;"), repeated("x=y;"),
-        repeated("def f(Task t){"), repeated("}"), repeated("\""), repeated("\n"),
-        repeated(",a", "Task a"), repeated(",GPU", "Task * GPU", ";"), repeated("x = m[0];\n"),
-        repeated("@ "), repeated("a=1;", "def f(Task t) { "), repeated("1,", "x = (", ");"),
-        repeated("IndexTaskMap a f;"), counted("x", "=x", ";"), counted("x", "=y", ";"),
-        counted("def f", "(int a){return f", "(a);}"),
-        [] { return "def f(Task t){" + numbered("x", "=x", ";") + "return m[0,0];}"; },
-        [] {
-          return "Region " + numbered("a", ",b", ",").substr(0, kHuge / 2) + "z " +
-                 numbered("r", ",q", ",").substr(0, kHuge / 2 - 99) + "z GPU FBMEM;";
-        },
-        counted("Task a", ",b", " GPU;"), counted("Layout a", " r", " * SOA;"),
-        counted("IndexTaskMap a", " g", ";"), counted("m", "=m", ".reverse(0);"),
-        repeated("a ? 1 : ", "x = ", "2;"), repeated("tuple(i for i in ", "x = ")));
+std::vector<HugeText> huge_texts() {
+  return {
+      repeated("parentheses", "("),
+      repeated("parentheses_of_a_value", "x=("),
+      repeated("minus_signs", "-"),
+      repeated("sum", "1+", "x="),
+      repeated("members", "a.", "x="),
+      repeated("equal_rules", "Task * GPU;"),
+      repeated("misspelt_kinds", "Task a GPX;"),
+      repeated("equal_variables", "x=y;"),
+      repeated("functions_in_functions", "def f(Task t){"),
+      repeated("closing_braces", "}"),
+      repeated("quotes", "\""),
+      repeated("empty_lines", "\n"),
+      repeated("unfinished_list_of_tasks", ",a", "Task a"),
+      repeated("list_of_processors", ",GPU", "Task * GPU", ";"),
+      repeated("undefined_machines", "x = m[0];\n"),
+      repeated("stray_characters", "@ "),
+      repeated("unfinished_function", "a=1;", "def f(Task t) { "),
+      repeated("tuple", "1,", "x = (", ");"),
+      repeated("undefined_functions", "IndexTaskMap a f;"),
+      counted("chain_of_variables", "x", "=x", ";"),
+      counted("undefined_variables", "x", "=y", ";"),
+      counted("chain_of_functions", "def f", "(int a){return f", "(a);}"),
+      {"chain_of_local_variables",
+       [] { return "def f(Task t){" + numbered("x", "=x", ";") + "return m[0,0];}"; }},
+      {"region_rule_of_many",
+       [] {
+         return "Region " + numbered("a", ",b", ",").substr(0, kHuge / 2) + "z " +
+                numbered("r", ",q", ",").substr(0, kHuge / 2 - 99) + "z GPU FBMEM;";
+       }},
+      counted("task_rules", "Task a", ",b", " GPU;"),
+      counted("layout_rules", "Layout a", " r", " * SOA;"),
+      counted("map_rules", "IndexTaskMap a", " g", ";"),
+      counted("chain_of_machines", "m", "=m", ".reverse(0);"),
+      repeated("conditionals", "a ? 1 : ", "x = ", "2;"),
+      repeated("comprehensions", "tuple(i for i in ", "x = "),
+  };
+}
+
+INSTANTIATE_TEST_SUITE_P(Mutation, HugeRepetition, testing::ValuesIn(huge_texts()),
+                         [](const auto& text) { return std::string(text.param.name); });
 
 }  // namespace
 }  // namespace castra::lang
