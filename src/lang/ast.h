@@ -144,7 +144,8 @@ class LeftSpine {
   /// The outermost is the first.
   const BinaryExpr& operator[](std::size_t i) const { return *expr(i).as<BinaryExpr>(); }
   const Expr& expr(std::size_t i) const { return *(size_ > kFew ? many_[i] : few_[i]); }
-  /// Where the chain starts in the text: the left operand of the innermost.
+  /// Where the chain starts in the text: the left operand of the innermost. Precondition: not
+  /// empty.
   const Expr& first_operand() const { return *(*this)[size_ - 1].left; }
 
  private:

@@ -248,6 +248,8 @@ std::string dump_all(const std::vector<ExprPtr>& items) {
 }
 
 struct ExprDumper {
+  const Expr& whole;
+
   template <typename Leaf>
   std::string operator()(const Leaf& leaf) const {
     return ExprPrinter{}(leaf);
@@ -261,14 +263,13 @@ struct ExprDumper {
     const std::string_view name = e.op == UnaryOperator::Unpack ? "unpack" : to_string(e.op);
     return fmt::format("({} {})", name, dump(*e.operand));
   }
-  std::string operator()(const BinaryExpr& e) const {
-    std::vector<const BinaryExpr*> chain = {&e};
-    while (const auto* left = chain.back()->left->as<BinaryExpr>()) chain.push_back(left);
+  std::string operator()(const BinaryExpr&) const {
+    const LeftSpine spine(whole);
     std::string out;
-    for (const BinaryExpr* link : chain) out += fmt::format("({} ", to_string(link->op));
-    out += dump(*chain.back()->left);
-    for (auto link = chain.rbegin(); link != chain.rend(); ++link)
-      out += " " + dump(*(*link)->right) + ")";
+    for (std::size_t i = 0; i < spine.size(); ++i)
+      out += fmt::format("({} ", to_string(spine[i].op));
+    out += dump(spine.first_operand());
+    for (std::size_t i = spine.size(); i-- > 0;) out += " " + dump(*spine[i].right) + ")";
     return out;
   }
   std::string operator()(const ConditionalExpr& e) const {
@@ -289,7 +290,7 @@ struct ExprDumper {
   }
 };
 
-std::string dump(const Expr& expr) { return std::visit(ExprDumper{}, expr.node); }
+std::string dump(const Expr& expr) { return std::visit(ExprDumper{expr}, expr.node); }
 
 std::string dump(const AssignStmt& s) {
   return fmt::format("(= {} {})", s.name.value, dump(*s.value));

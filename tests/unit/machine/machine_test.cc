@@ -14,6 +14,18 @@ TEST(Kinds, RoundTrip) {
   EXPECT_EQ(parse_processor_kind("gpu"), std::nullopt);
 }
 
+TEST(Kinds, AreSpeltAsInTheLanguage) {
+  const auto spelt = [](const auto& kinds) {
+    std::string words;
+    for (const auto kind : kinds) words += std::string(to_string(kind)) + " ";
+    return words;
+  };
+  EXPECT_EQ(spelt(kAllProcessorKinds), "CPU GPU OMP IO PY PROC ");
+  EXPECT_EQ(spelt(kAllMemoryKinds), "SYSMEM FBMEM ZCMEM SOCKMEM RDMEM VIRTUAL ");
+  EXPECT_EQ(to_string(ProcessorKind::Gpu), "GPU");
+  EXPECT_EQ(to_string(MemoryKind::FrameBuffer), "FBMEM");
+}
+
 TEST(MachineFile, EveryBuiltInLoadsUnderItsOwnName) {
   const auto names = builtin_machines(kShare);
   ASSERT_GE(names.size(), 3u);
