@@ -117,6 +117,20 @@ bool Parser::at_line_start() const {
 
 // Errors and recovery
 
+/// The token is a string that swallowed the rest of its line.
+bool Parser::unclosed(const Token& token) const {
+  if (token.kind != TokenKind::String) return false;
+  const std::string_view string = text(token);
+  const std::string& all = source_.text();
+  const bool to_line_end = token.span.end == all.size() || all[token.span.end] == '\n';
+  return to_line_end && (string.size() == 1 || string.back() != string.front());
+}
+
+/// What is missing after an unclosed string is no second mistake.
+void Parser::report(Diagnostic diagnostic) {
+  if (at_ == 0 || !unclosed(previous())) sink_.report(std::move(diagnostic));
+}
+
 void Parser::unexpected(std::string_view expected, std::string help) {
   failed_ = true;
   Diagnostic d = diagnose(Finding::UnexpectedToken, peek().span, expected, describe(peek()));

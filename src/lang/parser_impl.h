@@ -70,7 +70,8 @@ class Parser {
   bool at_line_start() const;
 
   // Errors and recovery (parser.cc)
-  void report(Diagnostic diagnostic) { sink_.report(std::move(diagnostic)); }
+  bool unclosed(const Token& token) const;
+  void report(Diagnostic diagnostic);
   void unexpected(std::string_view expected, std::string help = {});
   bool expect(TokenKind kind, std::string_view where);
   /// A missing semicolon is reported and then assumed, if the next token can start something new.
