@@ -88,6 +88,14 @@ Diagnostic located(Diagnostic diagnostic, const SourceFile& source, const Functi
   return diagnostic;
 }
 
+/// The expression that the function returns.
+SourceSpan result_span(const FunctionDef& function) {
+  for (const FunctionStmt& statement : function.body) {
+    if (const auto* result = std::get_if<ReturnStmt>(&statement.node)) return result->value->span;
+  }
+  return function.header;
+}
+
 void take_printed(const Evaluator& evaluator, PlaceLog* log) {
   if (log == nullptr) return;
   log->left_out += evaluator.printed_left_out();
@@ -113,7 +121,7 @@ class Placer {
         volume_(volume),
         budget_(budget(volume, steps)),
         evaluator_(symbols, machine, budget_),
-        seen_(kind) {
+        wanted_(kind) {
     launch_.name = query.task;
     launch_.region_bytes = query.region_bytes;
     launch_.ispace = integers(domain_.extents());
@@ -155,14 +163,12 @@ class Placer {
       const bool failures = runner.run(first, count, codes);
       for (int k = 0; k < count; ++k) {
         if (!failures || !runner.failed(k)) {
-          const auto fits =
-              see(compiled->kind, first + k == 0, [&] { return domain_.at(first + k); });
-          if (!fits) return tl::unexpected(fits.error());
-          if (!*fits) return PlaceResult(std::nullopt);
+          auto mixed = see(compiled->kind, [&] { return domain_.at(first + k); });
+          if (mixed) return std::move(*mixed);
           if (failures) continue;
           break;
         }
-        const auto owner = evaluate(domain_.at(first + k), first + k == 0);
+        const auto owner = evaluate(domain_.at(first + k));
         if (!owner && (compiled->saw_empty_machine || depends_on_history(owner.error())))
           return std::nullopt;
         if (!owner) return tl::unexpected(owner.error());
@@ -171,6 +177,7 @@ class Placer {
         codes[k] = table.encode(**owner);
       }
     }
+    if (!placed_kind()) return PlaceResult(std::nullopt);
     return Placement{compiled->kind, std::move(table).finish(), {}};
   }
 
@@ -203,22 +210,23 @@ class Placer {
     std::vector<ProcessorSet> owners;
     owners.reserve(static_cast<std::size_t>(volume_));
     for (std::int64_t i = 0; i < volume_; ++i) {
-      auto owner = evaluate(domain_.at(i), i == 0);
+      auto owner = evaluate(domain_.at(i));
       if (!owner) return tl::unexpected(std::move(owner.error()));
       if (!*owner) return std::nullopt;
       owners.push_back(std::move(**owner));
     }
-    if (!seen_) return std::nullopt;  // an empty domain says nothing about the kind
-    OwnerTableBuilder table(owners.size(), machine_.nodes, machine_.count(*seen_));
+    const auto kind = placed_kind();
+    if (!kind) return std::nullopt;
+    OwnerTableBuilder table(owners.size(), machine_.nodes, machine_.count(*kind));
     for (std::size_t i = 0; i < owners.size(); ++i) table.codes()[i] = table.encode(owners[i]);
-    return Placement{*seen_, std::move(table).finish(), {}};
+    return Placement{*kind, std::move(table).finish(), {}};
   }
 
   PlacePointResult run_one(const Point& point) {
     if (auto failed = failed_prints()) return std::move(*failed);
-    auto owner = evaluate(point, true);
+    auto owner = evaluate(point);
     if (!owner) return tl::unexpected(std::move(owner.error()));
-    if (!*owner) return std::nullopt;
+    if (!*owner || !placed_kind()) return std::nullopt;
     return PointPlacement{*seen_, std::move(**owner), {}};
   }
 
@@ -229,7 +237,7 @@ class Placer {
   }
 
   /// Nothing: the function is for another machine.
-  OwnerResult evaluate(const Point& point, bool first) {
+  OwnerResult evaluate(const Point& point) {
     launch_.ipoint = integers(point);
     const Value value = evaluator_.call(function_, launch_);
     if (evaluator_.error()) {
@@ -238,29 +246,30 @@ class Placer {
     }
     const auto result_kind = kind_of(value);
     if (!result_kind) {
-      return failure(
-          diagnose(Finding::WrongResult, function_.header, function_.name.value, describe(value)),
-          point, false);
+      return failure(diagnose(Finding::WrongResult, result_span(function_), function_.name.value,
+                              describe(value)),
+                     point, false);
     }
-    const auto fits = see(*result_kind, first, [&] { return point; });
-    if (!fits) return tl::unexpected(fits.error());
-    if (!*fits) return std::nullopt;
+    auto mixed = see(*result_kind, [&] { return point; });
+    if (mixed) return std::move(*mixed);
     auto set = to_set(value);
-    if (!set) return failure(diagnose(Finding::SeveralNodes, function_.header), point, false);
+    if (!set) return failure(diagnose(Finding::SeveralNodes, result_span(function_)), point, false);
     return set;
   }
 
-  /// Whether a point may go to that kind, given what is asked for and the points before.
+  /// Notes the kind that a point is placed on; a failure if those before it are on another.
   template <typename MakePoint>
-  tl::expected<bool, Diagnostic> see(ProcessorKind kind, bool first, MakePoint point) {
-    if (seen_ && *seen_ != kind) {
-      if (first) return false;
-      return failure(
-          diagnose(Finding::MixedKinds, function_.header, to_string(*seen_), to_string(kind)),
-          point(), false);
-    }
-    seen_ = kind;
-    return true;
+  std::optional<tl::unexpected<Diagnostic>> see(ProcessorKind kind, MakePoint point) {
+    if (!seen_) seen_ = kind;
+    if (*seen_ == kind) return std::nullopt;
+    return failure(
+        diagnose(Finding::MixedKinds, result_span(function_), to_string(*seen_), to_string(kind)),
+        point(), false);
+  }
+
+  /// That of all points; of no points, the one asked for. Nothing if another one is asked for.
+  std::optional<ProcessorKind> placed_kind() const {
+    return !seen_ || !wanted_ || *seen_ == *wanted_ ? (seen_ ? seen_ : wanted_) : std::nullopt;
   }
 
   tl::unexpected<Diagnostic> failure(Diagnostic diagnostic, const Point& point,
@@ -281,7 +290,8 @@ class Placer {
   Evaluator evaluator_;
   std::int64_t work_ = 0;
   LaunchPoint launch_;
-  std::optional<ProcessorKind> seen_;
+  const std::optional<ProcessorKind> wanted_;
+  std::optional<ProcessorKind> seen_;  ///< of the points so far
 };
 
 /// A function that can only place on other kinds is not evaluated.
@@ -355,7 +365,7 @@ SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
   const auto kind = kind_of(value);
   if (!kind) {
     return failure(
-        diagnose(Finding::WrongResult, function.header, function.name.value, describe(value)),
+        diagnose(Finding::WrongResult, result_span(function), function.name.value, describe(value)),
         nullptr);
   }
   if (*kind != query.where.kind) {
@@ -366,7 +376,7 @@ SinglePlaceResult place_single(const Symbols& symbols, const SourceFile& source,
         nullptr);
   }
   auto set = to_set(value);
-  if (!set) return failure(diagnose(Finding::SeveralNodes, function.header), nullptr);
+  if (!set) return failure(diagnose(Finding::SeveralNodes, result_span(function)), nullptr);
   return SinglePlacement{*kind, std::move(*set), {}};
 }
 

@@ -20,7 +20,7 @@ enum class PlaceEngine : std::uint8_t {
 };
 
 /// Evaluates an index function over every point of a domain. With a `kind`, nothing if the function
-/// places points on another kind; without one, whatever kind it places them on. A function
+/// places all points on another kind; without one, whatever kind it places them on. A function
 /// that can only place on other kinds is not evaluated, so it cannot fail. Nothing, too, if it
 /// fails after asking for a machine without processors. The rule is left empty. Precondition: the
 /// function takes one task and is checked.
