@@ -24,6 +24,9 @@ constexpr std::int64_t kTryPoints = 4096;  // of one launch tried for a failure
 constexpr std::int64_t kWork = 10'000'000;
 constexpr std::int64_t kStepsPerAbstractStep = 4;  // as measured
 
+constexpr bool kSingle = true;  // a map of single tasks
+constexpr std::string_view kEverywhere = "at every point of every launch";
+
 /// Launch domains to try: small ones, ones that divide evenly and not, and ones with more points in
 /// a dimension than the machine has nodes, processors, or both.
 std::vector<Rect> domains_to_try(int dimensions, const MachineShape& machine, ProcessorKind kind) {
@@ -68,22 +71,35 @@ class RangeCheck {
     std::set<std::string> tried =
         program_ != nullptr ? check_large_launches() : std::set<std::string>{};
     for (const auto& [name, function] : subject_.symbols.functions) {
+      if (!takes_one_task(*function)) continue;
+      if (bound_by(name, kSingle) && check_single(*function)) continue;
       if (!tried.contains(name) && is_index_function(*function)) check_function(*function);
     }
   }
 
  private:
+  bool bound_by(std::string_view function, bool single) const {
+    return std::ranges::any_of(subject_.ast.statements, [&](const Statement& statement) {
+      const auto* map = std::get_if<MapStmt>(&statement.node);
+      return map != nullptr && map->single == single && map->function.value == function;
+    });
+  }
+
   /// Bound by IndexTaskMap; or by nothing, but of a form that could be.
   bool is_index_function(const FunctionDef& function) const {
-    bool bound = false;
-    for (const Statement& statement : subject_.ast.statements) {
-      const auto* map = std::get_if<MapStmt>(&statement.node);
-      if (map == nullptr || map->function.value != function.name.value) continue;
-      if (!map->single) return takes_one_task(function);
-      bound = true;
-    }
-    return !bound && takes_one_task(function) &&
+    if (bound_by(function.name.value, !kSingle)) return true;
+    return !bound_by(function.name.value, kSingle) &&
            function.parameters.front().type == ParameterType::Task;
+  }
+
+  /// Whether it was reported: what fails for some single tasks may never be asked for them.
+  bool check_single(const FunctionDef& function) {
+    const RangeReport report = RangeAnalysis::over_single_tasks(subject_.symbols, function, shape_);
+    work_left_ -= kStepsPerAbstractStep * report.steps;
+    const auto failure = worst(report);
+    if (!report.always_fails() || !failure) return false;
+    report_failure(function, *failure, failure->text, "for every single task");
+    return true;
   }
 
   /// Launches beyond the budget of evaluation, by their domains. Returns the functions that some
@@ -114,7 +130,7 @@ class RangeCheck {
       const std::string where =
           fmt::format("{}, in the launch {} of `{}`, which is too large to try", failure->text,
                       castra::to_string(*launch.domain), launch.task);
-      report_failure(*function->second, *failure, where, report.always_fails());
+      report_failure(*function->second, *failure, where, report.always_fails() ? kEverywhere : "");
     }
     return tried;
   }
@@ -125,10 +141,14 @@ class RangeCheck {
     return report.always_fails() ? report.failures.back() : report.failures.front();
   }
 
+  /// `always`: where; empty if it does not always fail.
   void report_failure(const FunctionDef& function, const RangeFailure& failure,
-                      const std::string& text, bool always) {
-    Diagnostic d = diagnose(runtime_finding(always ? Finding::AlwaysFails : Finding::MayFail),
-                            failure.span, function.name.value, text);
+                      const std::string& text, std::string_view always) {
+    const std::string& name = function.name.value;
+    Diagnostic d = always.empty()
+                       ? diagnose(Finding::MayFail, failure.span, name, text)
+                       : diagnose(Finding::AlwaysFails, failure.span, name, always, text);
+    d.help = launch_help(failure.finding);
     if (failure.finding == Finding::IndexOutsideMachine)
       suggest_dimensions(find_wrong_dimensions(function, failure.span), d);
     sink_.report(std::move(d));
@@ -148,7 +168,7 @@ class RangeCheck {
     }
     if (!smallest) {
       if (const auto failure = common_failure(reports))
-        report_failure(function, *failure, failure->text, true);
+        report_failure(function, *failure, failure->text, kEverywhere);
       return;
     }
     if (check_modulus(function, reports[static_cast<std::size_t>(*smallest) - 1])) return;

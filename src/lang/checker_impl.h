@@ -52,6 +52,8 @@ class ExpressionChecker {
   ProgramTypes infer_all(const Uses& uses);
   /// What a function returns for parameters as declared.
   Type result_of(const FunctionDef& function);
+  /// The same for every value that its `?` choose from, each where it stands.
+  std::vector<std::pair<SourceSpan, Type>> results_of(const FunctionDef& function);
 
  private:
   /// Whether a tuple may be unpacked here: in lists.
@@ -81,6 +83,10 @@ class ExpressionChecker {
   static std::vector<Type> declared(const FunctionDef& function);
   Type instantiate(const FunctionDef& function, std::vector<Type> parameters);
   Type body_type(const FunctionDef& function, const std::vector<Type>& parameters);
+  /// Goes through a function silently; calls `at_result` for what it returns.
+  template <typename AtResult>
+  void go_through(const FunctionDef& function, const std::vector<Type>& parameters,
+                  AtResult at_result);
   void forget_instances(std::size_t from);
   void infer_function(const FunctionDef& function, FunctionTypes& info);
   Type type_of_global(const std::string& name, const AssignStmt& definition);

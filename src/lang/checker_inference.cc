@@ -75,9 +75,9 @@ void ExpressionChecker::forget_instances(std::size_t from) {
   }
 }
 
-/// Goes through a function silently.
-Type ExpressionChecker::body_type(const FunctionDef& function,
-                                  const std::vector<Type>& parameters) {
+template <typename AtResult>
+void ExpressionChecker::go_through(const FunctionDef& function, const std::vector<Type>& parameters,
+                                   AtResult at_result) {
   Scope scope;
   scope.function = &function;
   for (std::size_t i = 0; i < function.parameters.size(); ++i) {
@@ -87,7 +87,6 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
   FunctionTypes* const info = types_ != nullptr ? &types_->functions[function.name.value] : nullptr;
   Scope* const outer = std::exchange(scope_, &scope);
   ++quiet_;
-  Type result{Tag::Never, {}, {}, nullptr};
   for (const FunctionStmt& statement : function.body) {
     if (const auto* assign = std::get_if<AssignStmt>(&statement.node)) {
       const Type type = type_of(*assign->value);
@@ -98,13 +97,38 @@ Type ExpressionChecker::body_type(const FunctionDef& function,
     } else if (const auto* print = std::get_if<PrintStmt>(&statement.node)) {
       check_print(*print);
     } else if (const auto* returned = std::get_if<ReturnStmt>(&statement.node)) {
-      result = type_of(*returned->value);
+      at_result(*returned->value);
       break;
     }
   }
   --quiet_;
   scope_ = outer;
+}
+
+Type ExpressionChecker::body_type(const FunctionDef& function,
+                                  const std::vector<Type>& parameters) {
+  Type result{Tag::Never, {}, {}, nullptr};
+  go_through(function, parameters, [&](const Expr& value) { result = type_of(value); });
   return result;
+}
+
+std::vector<std::pair<SourceSpan, Type>> ExpressionChecker::results_of(
+    const FunctionDef& function) {
+  std::vector<std::pair<SourceSpan, Type>> results;
+  go_through(function, declared(function), [&](const Expr& value) {
+    std::vector<const Expr*> left = {&value};
+    while (!left.empty()) {
+      const Expr& expr = *left.back();
+      left.pop_back();
+      if (const auto* choice = expr.as<ConditionalExpr>()) {
+        left.push_back(choice->no.get());
+        left.push_back(choice->yes.get());
+      } else {
+        results.emplace_back(expr.span, type_of(expr));
+      }
+    }
+  });
+  return results;
 }
 
 ProgramTypes ExpressionChecker::infer_all(const Uses& uses) {

@@ -84,7 +84,12 @@ Type ExpressionChecker::call_member(const CallExpr& node, const MemberExpr& memb
     return call_transform(node, member, object);
   const std::vector<Type> types = items(node.arguments, Place::Item);
   if (object.unknown()) return {};
-  if (word == "has" && (object.is(Tag::Machine) || object.is(Tag::Point))) return boolean_type();
+  if (word == "has" && (object.is(Tag::Machine) || object.is(Tag::Point))) {
+    const Type found = types.size() == 1 ? types.front() : Type{};
+    if (!found.unknown() && !found.is(Tag::Memory))
+      mismatch(node.arguments.front()->span, "`has`", "a memory kind", found);
+    return boolean_type();
+  }
   if (object.is(Tag::Task) && (word == "processor" || word == "region_bytes")) {
     const bool place = word == "processor";
     const Type found = types.size() == 1 ? types.front() : Type{};

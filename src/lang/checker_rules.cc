@@ -334,12 +334,24 @@ class RuleChecker {
       d.help = fmt::format("define it as `def {}(Task task)`", function.name.value);
       return sink_.report(std::move(d));
     }
-    const Type result = expressions_.result_of(function);
-    const bool fits = result.unknown() || result.is(Type::Tag::Point) || result.is(Type::Tag::Set);
-    if (fits) return;
+    const auto wrong = [](const Type& type) {
+      return !type.unknown() && !type.is(Type::Tag::Point) && !type.is(Type::Tag::Set);
+    };
+    Type result = expressions_.result_of(function);
+    std::optional<SourceSpan> branch;
+    if (result.unknown()) {
+      for (const auto& [span, type] : expressions_.results_of(function)) {
+        if (!wrong(type)) continue;
+        result = type;
+        branch = span;
+        break;
+      }
+    }
+    if (!wrong(result)) return;
     Diagnostic d =
         diagnose(Finding::WrongReturn, s.function.span, function.name.value, describe(result));
     d.labels.push_back({function.header, "defined here"});
+    if (branch) d.labels.push_back({*branch, "returned here"});
     d.help = "return a processor: `return machine[node, processor];`";
     if (result.is(Type::Tag::Tuple))
       d.help = "index a machine with it: `return machine[node, processor];`";

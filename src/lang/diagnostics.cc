@@ -25,6 +25,14 @@ const FindingInfo* find_code(std::string_view code) {
   return found == kByCode.end() || (*found)->code != code ? nullptr : *found;
 }
 
+std::string_view launch_help(Finding finding) {
+  if (finding == Finding::NotInIndexLaunch)
+    return "use `task.ipoint` and `task.ispace`, or bind the function with SingleTaskMap";
+  if (finding == Finding::NotInSingleTask)
+    return "use `task.parent` and `task.processor`, or bind the function with IndexTaskMap";
+  return {};
+}
+
 std::string old_wording(const Diagnostic& diagnostic, int line) {
   const FindingInfo* row = find_code(diagnostic.code);
   if (row == nullptr) return {};

@@ -72,6 +72,8 @@ constexpr const FindingInfo& info(Finding finding) {
 }
 /// Null if no row has that code.
 const FindingInfo* find_code(std::string_view code);
+/// What to do about a member that this sort of launch does not have; empty for other findings.
+std::string_view launch_help(Finding finding);
 
 template <typename T>
 concept IntegerArgument = std::integral<T> && !std::same_as<T, bool> && !std::same_as<T, char>;

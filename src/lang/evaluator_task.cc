@@ -17,7 +17,7 @@ Value Evaluator::task_member(const MemberExpr& node, const LaunchPoint& task) {
     const auto& tuple = word == "ipoint" ? task.ipoint : task.ispace;
     if (tuple) return Value(tuple);
     Diagnostic d = diagnose(Finding::NotInSingleTask, span, "task." + word);
-    d.help = "use `task.parent` and `task.processor`, or bind the function with IndexTaskMap";
+    d.help = launch_help(Finding::NotInSingleTask);
     return fail(std::move(d));
   }
   if (word == "name") {
@@ -27,7 +27,7 @@ Value Evaluator::task_member(const MemberExpr& node, const LaunchPoint& task) {
   if (word == "parent") {
     if (task.ipoint) {
       Diagnostic d = diagnose(Finding::NotInIndexLaunch, span, "task.parent");
-      d.help = "use `task.ipoint` and `task.ispace`, or bind the function with SingleTaskMap";
+      d.help = launch_help(Finding::NotInIndexLaunch);
       return fail(std::move(d));
     }
     if (task.parent != nullptr) return Value(task.parent);
@@ -64,7 +64,7 @@ Value Evaluator::task_processor(const MemberExpr& member, const LaunchPoint& tas
   const SourceSpan span = member.member.span;
   if (task.ipoint) {
     Diagnostic d = diagnose(Finding::NotInIndexLaunch, span, "task.processor");
-    d.help = "use `task.ipoint` and `task.ispace`, or bind the function with SingleTaskMap";
+    d.help = launch_help(Finding::NotInIndexLaunch);
     return fail(std::move(d));
   }
   if (!task.place) return fail(Finding::NotKnown, span, "task.processor");

@@ -212,12 +212,21 @@ Fixes indexed_machine(const TokenText& tokens, const Diagnostic& d) {
       machines.emplace_back(tokens.text(i));
   }
   if (!def || machines.size() != 1) return {};
-  std::size_t i = *def;
-  while (!tokens.is_word(i, "return") && !tokens.is(i, TokenKind::End)) ++i;
-  if (!tokens.is(i + 1, TokenKind::LeftParen)) return {};
-  const auto close = tokens.partner(i + 1);
-  if (!close || !tokens.is(*close + 1, TokenKind::Semicolon)) return {};
-  return {{tokens[i + 1].span, machines.front() + "["}, {tokens[*close].span, "]"}};
+  std::size_t tuple = *def;
+  const bool one_of_several = d.labels.size() > 1;  // the label says which
+  if (one_of_several) {
+    tuple = tokens.at(d.labels[1].span.begin);
+  } else {
+    while (!tokens.is_word(tuple, "return") && !tokens.is(tuple, TokenKind::End)) ++tuple;
+    ++tuple;
+  }
+  if (!tokens.is(tuple, TokenKind::LeftParen)) return {};
+  const auto close = tokens.partner(tuple);
+  if (!close) return {};
+  const bool whole = one_of_several ? tokens[*close].span.end == d.labels[1].span.end
+                                    : tokens.is(*close + 1, TokenKind::Semicolon);
+  if (!whole) return {};
+  return {{tokens[tuple].span, machines.front() + "["}, {tokens[*close].span, "]"}};
 }
 
 }  // namespace

@@ -20,6 +20,10 @@ RangeReport AbstractEvaluator::run(const FunctionDef& function, AbstractTuple ip
                                    AbstractTuple ispace) {
   ipoint_ = std::make_shared<const AbstractTuple>(std::move(ipoint));
   ispace_ = std::make_shared<const AbstractTuple>(std::move(ispace));
+  return run(function);
+}
+
+RangeReport AbstractEvaluator::run(const FunctionDef& function) {
   report_.value = call_function(function, {AbstractValue(AbstractTask{})});
   report_.steps = steps_;
   return std::move(report_);
@@ -286,15 +290,29 @@ AbstractValue AbstractEvaluator::product_of(const Expr& expr, const std::vector<
   return all;
 }
 
+AbstractValue AbstractEvaluator::task_member(const MemberExpr& node) {
+  const std::string& word = node.member.value;
+  const bool single = ipoint_ == nullptr;
+  if (word == "ipoint" || word == "ispace") {
+    if (!single) return word == "ipoint" ? ipoint_ : ispace_;
+    return fail(Finding::NotInSingleTask, node.member.span,
+                fmt::format("`task.{}` is not available in a single task", word));
+  }
+  const bool place = word == "parent" || word == "processor";
+  if (place && !single) {
+    return fail(Finding::NotInIndexLaunch, node.member.span,
+                fmt::format("`task.{}` is not available in an index launch", word));
+  }
+  if (word != "parent") return give_up();
+  report_.complete = false;  // the top-level task has none
+  return AbstractTask{};
+}
+
 AbstractValue AbstractEvaluator::member(const Expr& expr, const MemberExpr& node) {
   const AbstractValue object = as_tuple(evaluate(*node.object));
   if (object.none()) return object;
   const std::string& word = node.member.value;
-  if (object.as<AbstractTask>() != nullptr) {
-    if (word == "ipoint") return ipoint_;
-    if (word == "ispace") return ispace_;
-    return give_up();
-  }
+  if (object.as<AbstractTask>() != nullptr) return task_member(node);
   AbstractTuple items;
   if (const AbstractSpace* space = object.space()) {
     items.assign(space->sizes.begin(), space->sizes.end());
@@ -329,6 +347,11 @@ RangeReport RangeAnalysis::over_launches(const Symbols& symbols, const FunctionD
     ipoint.emplace_back(evaluator.bounds().coordinate(d, extent));
   }
   return evaluator.run(function, std::move(ipoint), std::move(ispace));
+}
+
+RangeReport RangeAnalysis::over_single_tasks(const Symbols& symbols, const FunctionDef& function,
+                                             const std::optional<MachineShape>& machine) {
+  return detail::AbstractEvaluator(symbols, machine).run(function);
 }
 
 RangeReport RangeAnalysis::over_domain(const Symbols& symbols, const FunctionDef& function,

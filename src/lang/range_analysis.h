@@ -117,6 +117,9 @@ class RangeAnalysis {
   /// One launch domain, which may be too large to evaluate.
   static RangeReport over_domain(const Symbols& symbols, const FunctionDef& function,
                                  const MachineShape& machine, const Rect& domain);
+  /// Single tasks, wherever they and their ancestors run. Without a machine as above.
+  static RangeReport over_single_tasks(const Symbols& symbols, const FunctionDef& function,
+                                       const std::optional<MachineShape>& machine);
 };
 
 }  // namespace castra::lang

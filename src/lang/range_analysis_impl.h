@@ -12,7 +12,10 @@ class AbstractEvaluator {
       : symbols_(symbols), machine_(std::move(machine)) {}
 
   Bounds& bounds() { return bounds_; }
+  /// For the points of index launches.
   RangeReport run(const FunctionDef& function, AbstractTuple ipoint, AbstractTuple ispace);
+  /// For single tasks.
+  RangeReport run(const FunctionDef& function);
 
  private:
   static constexpr int kMaxSteps = 5000;
@@ -52,6 +55,7 @@ class AbstractEvaluator {
                             const AbstractTuple& indices);
   AbstractValue slice(const SliceExpr& node);
   AbstractValue member(const Expr& expr, const MemberExpr& node);
+  AbstractValue task_member(const MemberExpr& node);
   AbstractValue product_of(const Expr& expr, const std::vector<Number>& numbers);
   AbstractValue as_tuple(const AbstractValue& value);
   AbstractValue joined(const AbstractValue& a, const AbstractValue& b, const Facts& if_a,
@@ -87,7 +91,7 @@ class AbstractEvaluator {
   const Symbols& symbols_;
   const std::optional<MachineShape> machine_;
   Bounds bounds_;
-  std::shared_ptr<const AbstractTuple> ipoint_;
+  std::shared_ptr<const AbstractTuple> ipoint_;  ///< null, as the next, for single tasks
   std::shared_ptr<const AbstractTuple> ispace_;
   RangeReport report_;
   Scope* scope_ = nullptr;

@@ -186,6 +186,7 @@ AbstractValue AbstractEvaluator::call_member(const Expr& expr, const MemberExpr&
   if (!items(argument_list, arguments, failed))
     return failed ? AbstractValue(NoValue{}) : give_up();
   const std::string& word = member.member.value;
+  if (word == "processor" && object.as<AbstractTask>() != nullptr) return task_member(member);
   const AbstractSpace* space = object.space();
   const auto* point = object.as<AbstractPoint>();
   if (word == "has" && arguments.size() == 1) {

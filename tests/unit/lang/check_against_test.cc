@@ -308,6 +308,27 @@ TEST(CheckAgainst, AlwaysFailing) {
               "`f` fails at every point of every launch: index 1 of `g` is 4, outside 0..3");
 }
 
+TEST(CheckAgainst, AlwaysFailingForSingleTasks) {
+  const auto single = [](const std::string& body) {
+    return check("g = Machine(GPU);\ndef f(Task t) { " + body + " }\nSingleTaskMap work f;",
+                 std::nullopt, machine());
+  };
+  const std::string always = info(Finding::AlwaysFails).code.data();
+  const Checked outside = single("return g[0, 9];");
+  EXPECT_THAT(outside.codes(), ElementsAre(always));
+  EXPECT_THAT(outside.rendered(),
+              HasSubstr("`f` fails for every single task: index 1 of `g` is 9, outside 0..3"));
+  EXPECT_THAT(single("return g[0, t.ipoint[0] % 4];").codes(), ElementsAre(always));
+  EXPECT_THAT(single("return g[*t.parent.processor(g)];").codes(), IsEmpty());
+  EXPECT_THAT(single("return t.name == \"work\" ? g[0, 1] : g[0, 9];").codes(), IsEmpty());
+}
+
+TEST(CheckAgainst, WhatIndexLaunchesDoNotHave) {
+  const Checked c = check(map("return g[*t.parent.processor(g)];"), std::nullopt, std::nullopt);
+  EXPECT_EQ(c.only().code, info(Finding::AlwaysFails).code);
+  EXPECT_THAT(c.only().help, HasSubstr("SingleTaskMap"));
+}
+
 /// What only fails without the profile is no finding under it, and the other way round.
 TEST(CheckAgainst, AProfileIsHeldToItsOwnRules) {
   const auto codes = [](const std::string& body, const Profile& profile) {

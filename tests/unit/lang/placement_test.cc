@@ -224,5 +224,23 @@ TEST(Placement, ManyThreadsGetTheSameAnswers) {
   EXPECT_THAT(wrong, testing::Each(0));
 }
 
+TEST(Placement, AMapIsInactiveOnlyWhereAllItsPointsAreOnOtherKinds) {
+  const auto on_gpu = [](const std::string& result, PlaceEngine engine) -> std::string {
+    const Program program("a = Machine(GPU); b = Machine(CPU); def f(Task t) { return " + result +
+                          "; }");
+    const auto placed =
+        place_points(program.symbols, program.source, program["f"], kGpu,
+                     {{}, kGpu, rect_of_extents({4}), {}}, shape(2, 4), nullptr, engine);
+    if (!placed) return placed.error().code;
+    return *placed ? "placed" : "inactive";
+  };
+  for (const PlaceEngine engine : {PlaceEngine::Tree, PlaceEngine::Columns}) {
+    EXPECT_EQ(on_gpu("t.ipoint[0] < 9 ? b[0, 0] : a[0, 0]", engine), "inactive");
+    EXPECT_EQ(on_gpu("t.ipoint[0] < 2 ? b[0, 0] : a[0, 0]", engine), "E0511");
+    EXPECT_EQ(on_gpu("t.ipoint[0] < 2 ? b[0, 0] : a[0, 99]", engine), "E0501");
+    EXPECT_EQ(on_gpu("t.ipoint[0] < 9 ? a[0, 0] : b[0, 0]", engine), "placed");
+  }
+}
+
 }  // namespace
 }  // namespace castra::lang
