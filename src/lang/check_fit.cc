@@ -45,7 +45,7 @@ class FitCheck {
       ++decision;
     }
     for (const IdleProcessors& idle : find_idle(mapping_, machine_)) report(idle);
-    std::vector<Imbalance> uneven = find_imbalances(mapping_, program_);
+    std::vector<Imbalance> uneven = find_imbalances(mapping_, program_, machine_);
     for (std::size_t i = 0; i < uneven.size() && i < kShownImbalances; ++i) report(uneven[i]);
   }
 

@@ -8,20 +8,37 @@
 namespace castra::lang {
 namespace {
 
-constexpr std::size_t kShownItems = 8;
+constexpr std::size_t kShownItems = 8;   ///< of one tuple or set
+constexpr std::size_t kShownInAll = 64;  ///< shared tuples could print exponentially long
 
-std::string items_text(const Tuple& tuple) {
-  std::string out = "(";
-  for (std::size_t i = 0; i < tuple.size(); ++i) {
+std::string text_of(const Value& value, std::size_t& left);
+
+template <typename Items, typename Text>
+std::string list_text(const Items& items, std::size_t& left, Text text) {
+  std::string out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) out += ",";
-    if (i == kShownItems) {
-      out += "...";
-      break;
-    }
-    // Nested tuples are summarised: shared ones could print exponentially long.
-    out += tuple[i].tuple() != nullptr ? describe(tuple[i]) : to_string(tuple[i]);
+    if (i == kShownItems || left == 0) return out + "...";
+    --left;
+    out += text(items[i]);
   }
-  return out + ")";
+  return out;
+}
+
+std::string text_of(const Processor& processor) {
+  return fmt::format("({},{})", processor.node, processor.index);
+}
+
+std::string text_of(const Value& value, std::size_t& left) {
+  if (const Tuple* tuple = value.tuple()) {
+    const auto item = [&](const Value& v) { return text_of(v, left); };
+    return "(" + list_text(*tuple, left, item) + ")";
+  }
+  if (const MachineSet* set = value.set()) {
+    const auto item = [](const Processor& processor) { return text_of(processor); };
+    return "{" + list_text(set->processors, left, item) + "}";
+  }
+  return to_string(value);
 }
 
 }  // namespace
@@ -53,7 +70,10 @@ std::string describe(const Value& value) {
 std::string to_string(const Value& value) {
   if (const auto* integer = value.as<std::int64_t>()) return std::to_string(*integer);
   if (const auto* truth = value.as<bool>()) return *truth ? "True" : "False";
-  if (const Tuple* tuple = value.tuple()) return items_text(*tuple);
+  if (value.tuple() != nullptr || value.set() != nullptr) {
+    std::size_t left = kShownInAll;
+    return text_of(value, left);
+  }
   if (const std::string* text = value.text()) return *text;
   if (const auto* kind = value.as<ProcessorKind>()) return std::string(to_string(*kind));
   if (const auto* kind = value.as<MemoryKind>()) return std::string(to_string(*kind));
@@ -62,9 +82,7 @@ std::string to_string(const Value& value) {
     return fmt::format("{} machine {}", to_string(machine->kind()),
                        fmt::join(machine->sizes(), "x"));
   }
-  if (const auto* point = value.as<MachinePoint>()) {
-    return fmt::format("({},{})", point->processor.node, point->processor.index);
-  }
+  if (const auto* point = value.as<MachinePoint>()) return text_of(point->processor);
   return describe(value);
 }
 

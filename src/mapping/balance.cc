@@ -132,7 +132,8 @@ std::vector<IdleProcessors> find_idle(const Mapping& mapping, const Machine& mac
 }
 
 std::vector<Imbalance> find_imbalances(const Mapping& mapping, const Program& program,
-                                       double threshold) {
+                                       const Machine& machine, double threshold) {
+  const MachineShape shape = machine.shape();
   constexpr double kWorthTelling = 0.01;
   const std::map<ProcessorKind, Used> used = used_processors(mapping);
   double all_time = 0;
@@ -149,21 +150,25 @@ std::vector<Imbalance> find_imbalances(const Mapping& mapping, const Program& pr
     const std::map<ProcessorIndex, double> load = load_of(decision);
     const auto busiest = std::max_element(
         load.begin(), load.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
-    const auto processors = static_cast<double>(used.at(*kind).processors.size());
+    const Used& of_kind = used.at(*kind);
+    const std::size_t processors =
+        of_kind.all_known
+            ? of_kind.processors.size()
+            : static_cast<std::size_t>(std::int64_t{shape.nodes} * shape.count(*kind));
     const auto points = static_cast<double>(decision.processors->size());
-    const double mean = points / processors;
+    const double mean = points / static_cast<double>(processors);
     // An uneven division that nobody can avoid is not worth a word.
     if (busiest->second <= threshold * mean || busiest->second <= std::ceil(mean)) continue;
     const auto time = static_cast<double>(launch.total_time.value);
     if (all_time > 0 && time < kWorthTelling * all_time) continue;
     const double lost = 1.0 - mean / busiest->second;
     const double weight = all_time > 0 ? time : points * static_cast<double>(launch.count);
-    Weighed here{{launch.task, *launch.domain, *kind,
-                  fmt::format("{} {} of node {}", to_string(*kind), busiest->first.second,
-                              busiest->first.first),
-                  busiest->second, mean, used.at(*kind).processors.size(),
-                  all_time > 0 ? time / all_time : 0, decision.by},
-                 weight * lost};
+    Weighed here{
+        {launch.task, *launch.domain, *kind,
+         fmt::format("{} {} of node {}", to_string(*kind), busiest->first.second,
+                     busiest->first.first),
+         busiest->second, mean, processors, all_time > 0 ? time / all_time : 0, decision.by},
+        weight * lost};
     const auto [entry, fresh] = worst.try_emplace({launch.task, decision.by.line}, here);
     if (!fresh && here.cost > entry->second.cost) entry->second = std::move(here);
   }

@@ -30,7 +30,8 @@ struct Imbalance {
   ProcessorKind kind = ProcessorKind::Cpu;
   std::string busiest;  ///< "node 0 GPU 3"
   double most = 0;      ///< points of the busiest; a point any of n may run counts 1/n for each
-  double mean = 0;      ///< over the processors that any launch uses
+  double mean = 0;      ///< over `processors`
+  /// Those that any launch uses; all of the kind, if not every launch of it is decided.
   std::size_t processors = 0;
   double time_share = 0;  ///< of the program's recorded task time; 0 if not recorded
   DecidedBy by;
@@ -44,6 +45,6 @@ std::vector<IdleProcessors> find_idle(const Mapping& mapping, const Machine& mac
 /// division would give it. If times were recorded, those below 1% of them are left out. One per
 /// task and rule: the one that costs most; by cost, largest first.
 std::vector<Imbalance> find_imbalances(const Mapping& mapping, const Program& program,
-                                       double threshold = 1.5);
+                                       const Machine& machine, double threshold = 1.5);
 
 }  // namespace castra

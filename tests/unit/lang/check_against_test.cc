@@ -289,6 +289,20 @@ TEST(CheckAgainst, UnevenLoad) {
   EXPECT_THAT(check_both(map(kEven), five).rendered(), IsEmpty()) << "5 on 4 cannot be even";
 }
 
+TEST(CheckAgainst, AllOnOneProcessorIsUneven) {
+  Program two = program();
+  two.launches.push_back(two.launches[1]);
+  two.launches.back().task = "left_to_the_program";
+  two.tasks.push_back(two.tasks.back());
+  two.tasks.back().name = "left_to_the_program";
+  const Checked c = check_both(
+      "Task work GPU; Task left_to_the_program GPU; g = Machine(GPU);\n"
+      "def f(Task t) { return g[0, 0]; }\nIndexTaskMap work f;",
+      two);
+  EXPECT_THAT(c.codes(), ElementsAre(info(Finding::UnevenLoad).code));
+  EXPECT_THAT(c.rendered(), HasSubstr("4.00 times the mean of 2 over 4 processors"));
+}
+
 TEST(CheckAgainst, AFailingMapIsShownWhereItFails) {
   const Checked c = check_both(map("return g[t.ipoint[0] % g.size[1], 0];"));
   EXPECT_EQ(c.only().code, info(Finding::IndexOutsideMachine).code);
