@@ -9,12 +9,14 @@
 #include <vector>
 
 #include "lang/builtins.h"
+#include "lang/checked_program.h"
 #include "lang/parser.h"
 #include "lang/policy.h"
 #include "lang/vocabulary.h"
 #include "support/file.h"
 
-/// Every block of the language reference marked ```castra is a program on its own.
+/// Every block of the language reference marked ```castra is a program on its own, and every
+/// expression of its table of values is printed.
 namespace castra::lang {
 namespace {
 
@@ -46,6 +48,54 @@ TEST_P(Page, ExamplesCompileWithoutWarnings) {
       EXPECT_EQ(d.severity, Severity::Note) << render(*source, d);
     }
   }
+}
+
+/// 2 nodes with 4 processors of every kind.
+MachineShape small_machine() {
+  MachineShape shape;
+  shape.nodes = 2;
+  shape.per_node.fill(4);
+  return shape;
+}
+
+/// Whether some launch of one to three dimensions, or a task whose parent runs on GPU 1 of node 0,
+/// is placed by a function.
+bool places_something(const Policy& policy, const MapStmt& map, std::string& failures) {
+  const MachineShape machine = small_machine();
+  if (map.single) {
+    const RunningTask parent{"parent", ProcessorKind::Cpu, 0, 1};
+    SingleQuery query;
+    query.where = {*map.targets.front().name(), ProcessorKind::Cpu, 1, 0};
+    query.ancestors = std::span(&parent, 1);
+    const auto placed = policy.place_single(query, machine, nullptr);
+    if (!placed) failures += placed.error().message;
+    return placed && *placed;
+  }
+  for (const Point& extents : {Point{4}, Point{4, 6}, Point{4, 4, 4}}) {
+    const auto placed = policy.evaluate(map.function.value, rect_of_extents(extents), machine);
+    if (placed && *placed) return true;
+    if (!placed) failures += placed.error().message + "\n";
+  }
+  return false;
+}
+
+TEST_P(Page, ExamplesPlaceTasks) {
+  const auto text = read_file(std::string(CASTRA_SOURCE_DIR) + "/docs/" + GetParam());
+  ASSERT_TRUE(text);
+  int maps = 0;
+  for (const std::string& program : blocks(*text)) {
+    DiagnosticSink sink;
+    const auto policy = compile(std::make_shared<const SourceFile>(GetParam(), program), sink);
+    ASSERT_NE(policy, nullptr);
+    for (const Statement& statement : policy->program().ast.statements) {
+      const auto* map = std::get_if<MapStmt>(&statement.node);
+      if (map == nullptr) continue;
+      ++maps;
+      std::string failures;
+      EXPECT_TRUE(places_something(*policy, *map, failures)) << program << failures;
+    }
+  }
+  EXPECT_GE(maps, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(LanguageReference, Page,
@@ -147,6 +197,36 @@ TEST(LanguageReference, TablesOfWordsAreThoseOfTheCode) {
   }
   EXPECT_TRUE(read_file(path).value_or("") == expected)
       << "run this test with CASTRA_UPDATE_GOLDEN=1";
+}
+
+TEST(LanguageReference, ExpressionsHaveTheValuesOfItsTable) {
+  const std::string text =
+      read_file(std::string(CASTRA_SOURCE_DIR) + "/docs/language.md").value_or("");
+  const std::size_t begin = text.find("<!-- values -->");
+  ASSERT_NE(begin, std::string::npos);
+  int rows = 0;
+  std::size_t at = begin;
+  const std::size_t end = text.find("<!-- end -->", begin);
+  while ((at = text.find("\n| `", at)) < end) {
+    at += 4;
+    const std::size_t middle = text.find("` | `", at);
+    const std::string expression = text.substr(at, middle - at);
+    const std::string value = text.substr(middle + 5, text.find("` |\n", middle) - middle - 5);
+    DiagnosticSink sink;
+    const auto source = std::make_shared<const SourceFile>(
+        "values", "m = Machine(GPU); def f(Task task) { print(\"{}\", " + expression +
+                      "); return m[0, 0]; } IndexTaskMap * f;");
+    const auto policy = compile(source, sink);
+    ASSERT_NE(policy, nullptr) << render_all(*source, sink);
+    PlaceLog log;
+    const auto placed = policy->place_point(
+        {"work", ProcessorKind::Gpu, rect_of_extents({4, 6}), {}}, small_machine(), {2, 3}, &log);
+    ASSERT_TRUE(placed) << placed.error().message;
+    ASSERT_EQ(log.printed.size(), 1u) << expression;
+    EXPECT_EQ(log.printed.front(), value) << expression;
+    ++rows;
+  }
+  EXPECT_GT(rows, 20);
 }
 
 /// The page's lists of words are those of the code.
