@@ -98,9 +98,9 @@ std::vector<DecisionRow> decisions(const lang::Policy& policy, const Subject& su
       rows, row("control replicated", replicated, replicated && replicated->value ? "yes" : "no",
                 policy.trace_replicates(task)));
   const auto steals = policy.steals(task, kind);
-  const bool any_node = steals && steals->value == lang::StealScope::AnyNode;
-  add_if_decided(rows, row("task steal", steals, any_node ? "ANY_NODE" : "SAME_NODE",
-                           policy.trace_steals(task, kind)));
+  add_if_decided(rows,
+                 row("task steal", steals, steals ? std::string(to_string(steals->value)) : "",
+                     policy.trace_steals(task, kind)));
   return rows;
 }
 

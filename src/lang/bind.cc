@@ -5,10 +5,19 @@
 #include <limits>
 #include <set>
 
+#include "lang/checked_program.h"
+#include "lang/function_code.h"
+
 namespace castra::lang {
 namespace {
 
 DecidedBy cite(const RuleRef& rule) { return {rule.line, rule.text}; }
+
+template <typename T>
+std::optional<RuledValue<T>> ruled(const std::optional<Decision<T>>& decision) {
+  if (!decision) return std::nullopt;
+  return RuledValue<T>{decision->value, cite(decision->rule)};
+}
 
 bool can_run(const Task& task, ProcessorKind kind, const Machine& machine) {
   return machine.find(kind) != nullptr && task.has_variant(kind);
@@ -53,6 +62,10 @@ ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirem
     decision.layout = layout->layout;
     decision.layout_by = cite(layout->rules.front());
   }
+  if (const auto rule = policy.collects(query)) {
+    decision.collected = true;
+    decision.collected_by = cite(*rule);
+  }
   return decision;
 }
 
@@ -91,6 +104,9 @@ TaskDecision bind_task(const Policy& policy, const Program& program, const Task&
     decision.arguments.push_back(
         bind_argument(policy, *requirement, task.name, decision.kind, machine));
   }
+  decision.instance_limit = ruled(policy.instance_limit(task.name));
+  decision.replicated = ruled(policy.replicates(task.name));
+  decision.steals = ruled(policy.steals(task.name, decision.kind));
   return decision;
 }
 
@@ -116,6 +132,8 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
     decision.failure =
         "the index map of task `" + launch.task + "` fails: " + placed.error().message;
     decision.by = {at.line, std::string(policy.source().line_text(at.line))};
+    if (const auto map = policy.index_map(launch.task, kind))
+      decision.function = function_text(policy.program(), map->value);
     return decision;
   }
   if (!*placed) return decision;
@@ -127,6 +145,38 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
     point.insert(point.end(), set.processors.begin(), set.processors.end());
     decision.processors->push_back(std::move(point));
   }
+  return decision;
+}
+
+SingleDecision bind_single(const Policy& policy, const Launch& launch, ProcessorKind kind,
+                           const Machine& machine) {
+  SingleDecision decision;
+  decision.task = launch.task;
+  const auto map = policy.single_map(launch.task, kind);
+  if (!map) return decision;
+  decision.by = cite(map->rule);
+  if (task_questions(policy.program(), map->value).run) {
+    decision.depends_run = true;
+    decision.function = function_text(policy.program(), map->value);
+    return decision;
+  }
+  const std::vector<std::int64_t> bytes = region_bytes(launch);
+  const SinglePlaceResult placed =
+      policy.place_single({{launch.task, kind, 0, 0}, {}, bytes}, machine.shape(), nullptr);
+  if (!placed) {
+    decision.failure = placed.error().message;
+    decision.function = function_text(policy.program(), map->value);
+    return decision;
+  }
+  if (!*placed) {
+    decision.by = {};
+    return decision;
+  }
+  const ProcessorSet& set = (*placed)->processors;
+  decision.by = cite((*placed)->rule);
+  decision.processors = {set.node};
+  decision.processors->insert(decision.processors->end(), set.processors.begin(),
+                              set.processors.end());
   return decision;
 }
 
@@ -154,10 +204,17 @@ Mapping bind(const Policy& policy, const Program& program, const Machine& machin
     if (launched) mapping.tasks.push_back(bind_task(policy, program, task, machine));
   }
   for (const Launch& launch : program.launches) {
-    if (!launch.domain) continue;
     const auto task = std::find_if(mapping.tasks.begin(), mapping.tasks.end(),
                                    [&](const TaskDecision& t) { return t.task == launch.task; });
     const ProcessorKind kind = task == mapping.tasks.end() ? ProcessorKind::Cpu : task->kind;
+    if (!launch.domain) {
+      if (limited && point_budget-- <= 0) {
+        mapping.singles.push_back({launch.task, {}, {}, "", false, ""});
+      } else {
+        mapping.singles.push_back(bind_single(policy, launch, kind, machine));
+      }
+      continue;
+    }
     if (limited && !volume_within(*launch.domain, point_budget)) {
       LaunchDecision skipped;
       skipped.task = launch.task;

@@ -13,8 +13,9 @@ namespace castra::lang {
 /// Resolves a policy for one program on one machine. Where the policy is silent about a task's
 /// processor kind, the kind is the one Legion's DefaultMapper takes: the first of GPU, OMP, CPU,
 /// IO, PY with a processor here and a variant. Pure; cost is one function evaluation per point of
-/// each recorded index-launch shape; once `point_budget` points
-/// are used up, larger launches are left undecided and marked as skipped.
+/// each recorded index-launch shape and one of each single launch;
+/// once `point_budget` points are used up, larger launches are left undecided and marked as
+/// skipped.
 Mapping bind(const Policy& policy, const Program& program, const Machine& machine,
              std::int64_t point_budget = std::numeric_limits<std::int64_t>::max());
 

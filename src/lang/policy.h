@@ -13,6 +13,7 @@
 #include "lang/profile.h"
 #include "machine/machine.h"
 #include "mapping/layout.h"
+#include "mapping/steal_scope.h"
 #include "program/index_space.h"
 #include "program/trace.h"
 #include "support/diagnostic.h"
@@ -102,8 +103,6 @@ struct PlaceLog {
   std::size_t left_out = 0;          ///< lines beyond kMaxPrinted
   std::vector<Diagnostic> notes;     ///< maps that match but are inactive, and why
 };
-
-enum class StealScope : std::uint8_t { SameNode, AnyNode };
 
 /// What became of a rule that matches a question.
 enum class RuleEffect : std::uint8_t {

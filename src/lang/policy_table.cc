@@ -105,7 +105,7 @@ class TableMaker {
       add(row("single map", where), single, single ? single->value : "");
       const auto steals = policy_.steals(name, kind);
       add(row("task steal", where), steals,
-          steals ? (steals->value == StealScope::AnyNode ? "ANY_NODE" : "SAME_NODE") : "");
+          steals ? std::string(castra::to_string(steals->value)) : "");
     }
   }
 

@@ -6,6 +6,7 @@
 
 #include "machine/machine.h"
 #include "mapping/layout.h"
+#include "mapping/steal_scope.h"
 #include "program/program.h"
 
 namespace castra {
@@ -24,6 +25,14 @@ struct ArgumentDecision {
   DecidedBy memories_by;
   std::optional<Layout> layout;  ///< for the first memory of the list that exists here
   DecidedBy layout_by;           ///< the strongest of its rules
+  bool collected = false;        ///< its instances may be freed after the task, if only read
+  DecidedBy collected_by = {};
+};
+
+template <typename T>
+struct RuledValue {
+  T value;
+  DecidedBy by;
 };
 
 struct TaskDecision {
@@ -33,6 +42,10 @@ struct TaskDecision {
   DecidedBy kind_by;
   std::vector<ProcessorKind> listed;  ///< the rule's whole list
   std::vector<ArgumentDecision> arguments;
+  /// Nothing: no statement decides.
+  std::optional<RuledValue<std::int64_t>> instance_limit = std::nullopt;
+  std::optional<RuledValue<bool>> replicated = std::nullopt;
+  std::optional<RuledValue<StealScope>> steals = std::nullopt;  ///< by processors of `kind`
 };
 
 /// Owner of each point of one launch shape; none: left to the program's mapper.
@@ -42,15 +55,27 @@ struct LaunchDecision {
   std::optional<std::vector<std::vector<int>>>
       processors;  ///< per point, row-major: node, then processors
   DecidedBy by;
-  std::string failure;   ///< not empty: the index function fails here, and why
-  bool skipped = false;  ///< too many points to evaluate; `processors` is empty
+  std::string failure;        ///< not empty: the index function fails here, and why
+  std::string function = {};  ///< that fails: canonical text of all that it uses
+  bool skipped = false;       ///< too many points to evaluate; `processors` is empty
+};
+
+/// Where a task goes that is launched singly; none: left to the program's mapper, or not known.
+struct SingleDecision {
+  std::string task;
+  std::optional<std::vector<int>> processors;  ///< node, then processors
+  DecidedBy by;
+  std::string failure;       ///< not empty: the function fails here, and why
+  bool depends_run = false;  ///< on where the task and those above it run: known then only
+  std::string function;      ///< if it fails or depends: canonical text of all that it uses
 };
 
 /// A mapping program resolved for one Program on one Machine, as plain values. Two programs that
 /// decide the same have the same fingerprint, however they are written.
 struct Mapping {
-  std::vector<TaskDecision> tasks;       ///< in Program::tasks order, launched tasks only
-  std::vector<LaunchDecision> launches;  ///< in Program::launches order, index launches only
+  std::vector<TaskDecision> tasks;           ///< in Program::tasks order, launched tasks only
+  std::vector<LaunchDecision> launches;      ///< in Program::launches order, index launches only
+  std::vector<SingleDecision> singles = {};  ///< in Program::launches order, single launches only
 
   /// Canonical text of all decisions (not of the rules behind them): equality and hash key.
   std::string fingerprint() const;

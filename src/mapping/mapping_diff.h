@@ -11,7 +11,7 @@ namespace castra {
 /// mapping leaves it to the program's own mapper.
 struct Difference {
   std::string about;  ///< "task foo, argument 1", "launch of foo over [(0)..(7)]"
-  std::string what;   ///< "processor kind", "memories", "layout", "placement"
+  std::string what;  ///< "processor kind", "memories", "layout", "placement", "instance limit", ...
   std::string left;
   std::string right;
   DecidedBy left_by;
@@ -19,6 +19,8 @@ struct Difference {
   /// Of a placement: points with another owner, and the first few of them, "(2): 0.1 | 1.0".
   std::size_t points = 0;
   std::vector<std::string> examples;
+  /// Not empty: the two could not be compared, and why; their functions are written differently.
+  std::string not_compared = {};
 };
 
 /// Compares two mappings of one program on one machine decision by decision, however they are

@@ -24,18 +24,33 @@ Json to_json(const ArgumentDecision& argument) {
   return {{"argument", argument.index},
           {"memories", argument.memories ? words(*argument.memories) : Json()},
           {"memories_by", by(argument.memories_by)},
-          {"layout", argument.layout ? Json(to_string(*argument.layout)) : Json()}};
+          {"layout", argument.layout ? Json(to_string(*argument.layout)) : Json()},
+          {"collected", argument.collected},
+          {"collected_by", by(argument.collected_by)}};
+}
+
+/// The decision and its rule, null if there is none.
+template <typename T, typename Shown>
+void add(Json& json, const std::string& name, const std::optional<RuledValue<T>>& decision,
+         const Shown& shown) {
+  json[name] = decision ? Json(shown(decision->value)) : Json();
+  json[name + "_by"] = decision ? by(decision->by) : Json();
 }
 
 Json to_json(const TaskDecision& task) {
   Json arguments = Json::array();
   for (const ArgumentDecision& argument : task.arguments) arguments.push_back(to_json(argument));
-  return {{"task", task.task},
-          {"kind", to_string(task.kind)},
-          {"kind_decided", task.kind_decided},
-          {"kinds_listed", words(task.listed)},
-          {"kind_by", by(task.kind_by)},
-          {"arguments", std::move(arguments)}};
+  Json json = {{"task", task.task},
+               {"kind", to_string(task.kind)},
+               {"kind_decided", task.kind_decided},
+               {"kinds_listed", words(task.listed)},
+               {"kind_by", by(task.kind_by)},
+               {"arguments", std::move(arguments)}};
+  const auto itself = [](auto value) { return value; };
+  add(json, "instance_limit", task.instance_limit, itself);
+  add(json, "control_replicated", task.replicated, itself);
+  add(json, "task_steal", task.steals, [](StealScope scope) { return to_string(scope); });
+  return json;
 }
 
 Json to_json(const LaunchDecision& launch) {
@@ -57,6 +72,17 @@ Json to_json(const LaunchDecision& launch) {
   return json;
 }
 
+Json to_json(const SingleDecision& single) {
+  Json json = {{"task", single.task}, {"by", by(single.by)}, {"placement", nullptr}};
+  if (!single.failure.empty()) json["failure"] = single.failure;
+  if (single.depends_run) json["depends_on_run"] = true;
+  if (!single.processors) return json;
+  const std::vector<int>& owner = *single.processors;
+  json["placement"] = {{"node", owner.front()},
+                       {"processors", std::vector<int>(owner.begin() + 1, owner.end())}};
+  return json;
+}
+
 }  // namespace
 
 Json to_json(const Mapping& mapping) {
@@ -64,9 +90,12 @@ Json to_json(const Mapping& mapping) {
   for (const TaskDecision& task : mapping.tasks) tasks.push_back(to_json(task));
   Json launches = Json::array();
   for (const LaunchDecision& launch : mapping.launches) launches.push_back(to_json(launch));
+  Json singles = Json::array();
+  for (const SingleDecision& single : mapping.singles) singles.push_back(to_json(single));
   return {{"castra_mapping", kMappingJsonVersion},
           {"tasks", std::move(tasks)},
-          {"launches", std::move(launches)}};
+          {"launches", std::move(launches)},
+          {"singles", std::move(singles)}};
 }
 
 }  // namespace castra

@@ -8,9 +8,9 @@ namespace castra {
 
 inline constexpr int kMappingJsonVersion = 1;
 
-/// All decisions of a mapping: {"castra_mapping", "tasks", "launches"}. A decision that is left to
-/// the program's own mapper is null; one by a rule names it ("by": line and text). docs/tools.md
-/// describes every member.
+/// All decisions of a mapping: {"castra_mapping", "tasks", "launches", "singles"}. A decision that
+/// is left to the program's own mapper is null; one by a rule names it ("by": line and text).
+/// docs/tools.md describes every member.
 nlohmann::ordered_json to_json(const Mapping& mapping);
 
 }  // namespace castra

@@ -93,7 +93,7 @@ void add_task_rows(const lang::Policy& policy, const std::string& task, Processo
   if (const auto replicates = policy.replicates(task))
     rows.push_back({"replicated", replicates->value ? "yes" : "no", {replicates->rule}});
   if (const auto steals = policy.steals(task, kind)) {
-    const bool any = steals->value == lang::StealScope::AnyNode;
+    const bool any = steals->value == StealScope::AnyNode;
     rows.push_back({"stolen", any ? "on any node" : "on the same node", {steals->rule}});
   }
 }
@@ -237,10 +237,8 @@ std::string explain_function(const lang::Policy& policy, const Setting& setting,
   if (!setting.program || machine == nullptr) return {};
   for (const Task& task : setting.program->tasks) {
     const Program part = only(*setting.program, task.name);
-    // Without domains nothing is evaluated; most tasks are not this function's.
-    Program undivided = part;
-    for (Launch& launch : undivided.launches) launch.domain.reset();
-    const Mapping kinds = lang::bind(policy, undivided, *machine);
+    // Nothing is evaluated yet; most tasks are not this function's.
+    const Mapping kinds = lang::bind(policy, part, *machine, 0);
     if (kinds.tasks.empty()) continue;
     const ProcessorKind kind = kinds.tasks.front().kind;
     const auto map = policy.index_map(task.name, kind);

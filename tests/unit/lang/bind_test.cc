@@ -76,6 +76,52 @@ TEST(Bind, FingerprintIsOfDecisionsNotOfText) {
   EXPECT_EQ(fingerprint("Task t GPU;\nTask host CPU;\n"),
             fingerprint("# other words\nTask * GPU,CPU;\n"));
   EXPECT_NE(fingerprint("Task t GPU;"), fingerprint("Task t CPU;"));
+  EXPECT_NE(fingerprint("InstanceLimit t 2;"), fingerprint("InstanceLimit t 3;"));
+  EXPECT_NE(fingerprint("CollectMemory t a;"), fingerprint(""));
+  EXPECT_EQ(fingerprint("InstanceLimit nobody 2;"), fingerprint(""));
+}
+
+TEST(Bind, DecidesWhatEveryStatementSays) {
+  const Mapping mapping = bind(*policy("Task * GPU,CPU;\nInstanceLimit t 2;\n"
+                                       "TaskSteal t GPU ANY_NODE;\nControlReplicate host;\n"
+                                       "CollectMemory t b;\n"),
+                               program(), machine());
+  const TaskDecision& host = mapping.tasks[0];
+  const TaskDecision& t = mapping.tasks[1];
+  EXPECT_FALSE(host.instance_limit.has_value());
+  EXPECT_EQ(t.instance_limit->value, 2);
+  EXPECT_EQ(t.instance_limit->by.line, 2);
+  EXPECT_FALSE(host.steals.has_value()) << "it runs on CPUs";
+  EXPECT_EQ(t.steals->value, StealScope::AnyNode);
+  EXPECT_TRUE(host.replicated->value);
+  EXPECT_FALSE(t.replicated->value);
+  EXPECT_FALSE(t.arguments[0].collected);
+  EXPECT_TRUE(t.arguments[1].collected);
+  EXPECT_EQ(t.arguments[1].collected_by.line, 5);
+}
+
+TEST(Bind, PlacesSingleTasksThatNeedNoRun) {
+  const auto single = [](const std::string& body) {
+    return bind(*policy("m = Machine(CPU);\ndef f(Task task) { return " + body +
+                        "; }\nSingleTaskMap host f;\n"),
+                program(), machine())
+        .singles.at(0);
+  };
+  const SingleDecision placed = single("m[0, task.name == \"host\" ? 1 : 0]");
+  EXPECT_EQ(placed.task, "host");
+  EXPECT_THAT(*placed.processors, ElementsAre(0, 1));
+  EXPECT_EQ(placed.by.line, 3);
+  const SingleDecision dependent = single("m[*task.parent.processor(m)]");
+  EXPECT_TRUE(dependent.depends_run);
+  EXPECT_FALSE(dependent.processors.has_value());
+  EXPECT_THAT(dependent.function, HasSubstr("m = Machine(CPU);"));
+  EXPECT_THAT(dependent.function, HasSubstr("def f(Task task)"));
+  EXPECT_THAT(single("m[0, 9]").failure, HasSubstr("outside 0..1"));
+  const Mapping inactive = bind(*policy("m = Machine(GPU);\ndef f(Task task) { return m[0, 0]; }\n"
+                                        "SingleTaskMap host f;\n"),
+                                program(), machine());
+  EXPECT_FALSE(inactive.singles.at(0).processors.has_value());
+  EXPECT_EQ(inactive.singles.at(0).by.line, 0);
 }
 
 TEST(Bind, AFailingIndexFunctionIsAReasonNotACrash) {

@@ -30,7 +30,11 @@ Mapping sample() {
   launch.processors.emplace();
   for (int i = 0; i < 8; ++i) launch.processors->push_back({i / 4, i % 4});
   launch.by = {3, "IndexTaskMap foo f;"};
-  return {{task}, {launch}};
+  SingleDecision single;
+  single.task = "foo";
+  single.processors = {1, 2};
+  single.by = {4, "SingleTaskMap foo g;"};
+  return {{task}, {launch}, {single}};
 }
 
 TEST(MappingDiff, EqualMappingsHaveNoDifferenceWhateverTheirRules) {
@@ -80,6 +84,85 @@ TEST(MappingDiff, AFailingMapDiffersFromNone) {
   EXPECT_EQ(found[0].right, "fails: division by zero");
 }
 
+TEST(MappingDiff, WhatStatementsDecideAboutATask) {
+  Mapping left = sample();
+  left.tasks[0].instance_limit = {2, {5, "InstanceLimit foo 2;"}};
+  left.tasks[0].steals = {StealScope::AnyNode, {6, "TaskSteal foo GPU ANY_NODE;"}};
+  Mapping right = left;
+  EXPECT_TRUE(diff(left, right).empty());
+  right.tasks[0].instance_limit->value = 3;
+  right.tasks[0].replicated = {true, {7, "ControlReplicate foo;"}};
+  right.tasks[0].steals.reset();
+  right.tasks[0].arguments[0].collected = true;
+  right.tasks[0].arguments[0].collected_by = {8, "CollectMemory foo 2;"};
+  const auto found = diff(left, right);
+  ASSERT_EQ(found.size(), 4u);
+  EXPECT_EQ(found[0].what, "instance limit");
+  EXPECT_EQ(found[0].left, "2");
+  EXPECT_EQ(found[0].right, "3");
+  EXPECT_EQ(found[0].left_by.line, 5);
+  EXPECT_EQ(found[1].what, "control replicated");
+  EXPECT_EQ(found[1].left, "-");
+  EXPECT_EQ(found[1].right, "yes");
+  EXPECT_EQ(found[2].what, "task steal");
+  EXPECT_EQ(found[2].left, "ANY_NODE");
+  EXPECT_EQ(found[2].right, "-");
+  EXPECT_EQ(found[3].about, "task foo, argument 2");
+  EXPECT_EQ(found[3].what, "collected");
+  EXPECT_EQ(found[3].right_by.line, 8);
+  EXPECT_NE(left.fingerprint(), right.fingerprint());
+}
+
+TEST(MappingDiff, SingleTasks) {
+  Mapping right = sample();
+  right.singles[0].processors = {1, 3};
+  const auto found = diff(sample(), right);
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].about, "launch of foo");
+  EXPECT_EQ(found[0].left, "1.2");
+  EXPECT_EQ(found[0].right, "1.3");
+  EXPECT_EQ(found[0].not_compared, "");
+  EXPECT_NE(sample().fingerprint(), right.fingerprint());
+}
+
+TEST(MappingDiff, WhatCannotBeComparedIsNotEqual) {
+  Mapping left = sample();
+  left.singles[0].processors.reset();
+  left.singles[0].depends_run = true;
+  left.singles[0].function = "def g(Task t) { return m[*t.parent.processor(m)]; }";
+  left.launches[0].processors.reset();
+  left.launches[0].failure = "too many points";
+  left.launches[0].function = "def f(Task t) { return m[0, 0]; }";
+  Mapping right = left;
+  EXPECT_TRUE(diff(left, right).empty());
+  right.singles[0].function = "def g(Task t) { return m[0, t.parent.processor(m)[1]]; }";
+  right.launches[0].function = "def f(Task t) { return m[0, 1]; }";
+  const auto found = diff(left, right);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].not_compared, "both functions fail here");
+  EXPECT_EQ(found[0].left, "fails: too many points");
+  EXPECT_EQ(found[1].not_compared, "what the functions ask for is known in a run only");
+  EXPECT_NE(left.fingerprint(), right.fingerprint());
+}
+
+TEST(MappingJson, NamesTheRulesOfStatements) {
+  Mapping mapping = sample();
+  mapping.tasks[0].instance_limit = {2, {5, "InstanceLimit foo 2;"}};
+  mapping.tasks[0].replicated = {false, {6, "ControlReplicate bar;"}};
+  mapping.tasks[0].steals = {StealScope::SameNode, {7, "TaskSteal foo GPU SAME_NODE;"}};
+  mapping.singles[0].processors.reset();
+  mapping.singles[0].depends_run = true;
+  const auto json = to_json(mapping);
+  const auto& task = json["tasks"][0];
+  EXPECT_EQ(task["instance_limit"], 2);
+  EXPECT_EQ(task["instance_limit_by"]["line"], 5);
+  EXPECT_EQ(task["control_replicated"], false);
+  EXPECT_EQ(task["task_steal"], "SAME_NODE");
+  EXPECT_EQ(task["task_steal_by"]["line"], 7);
+  EXPECT_TRUE(json["singles"][0]["placement"].is_null());
+  EXPECT_TRUE(json["singles"][0]["depends_on_run"].get<bool>());
+}
+
 TEST(MappingJson, HasEveryDecision) {
   const auto json = to_json(sample());
   EXPECT_EQ(json["castra_mapping"], kMappingJsonVersion);
@@ -93,6 +176,10 @@ TEST(MappingJson, HasEveryDecision) {
   EXPECT_EQ(point["point"], nlohmann::ordered_json::array({5}));
   EXPECT_EQ(point["node"], 1);
   EXPECT_EQ(point["processors"], nlohmann::ordered_json::array({1}));
+  EXPECT_TRUE(task["instance_limit"].is_null());
+  EXPECT_FALSE(task["arguments"][0]["collected"].get<bool>());
+  EXPECT_EQ(json["singles"][0]["placement"]["node"], 1);
+  EXPECT_EQ(json["singles"][0]["by"]["line"], 4);
 }
 
 }  // namespace
