@@ -61,23 +61,6 @@ void examine(std::shared_ptr<const SourceFile> source, const Options& options,
                       with.machine ? &*with.machine : nullptr, sink);
 }
 
-nlohmann::ordered_json findings_json(const SourceFile& source, const DiagnosticSink& sink) {
-  nlohmann::ordered_json findings = nlohmann::ordered_json::array();
-  for (const Diagnostic& diagnostic : sink.diagnostics())
-    findings.push_back(to_json(source, diagnostic));
-  return {{"format", "castra-check"},
-          {"version", 1},
-          {"file", source.name()},
-          {"ok", !sink.has_errors()},
-          {"errors", sink.error_count()},
-          {"suppressed", sink.suppressed()},
-          {"diagnostics", std::move(findings)}};
-}
-
-void print_json(const nlohmann::ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
 /// One line for each finding: in the words of the public compiler where it has any.
 void print_old_wording(const SourceFile& source, const DiagnosticSink& sink) {
   for (const Diagnostic& d : sink.diagnostics()) {

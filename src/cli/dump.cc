@@ -26,6 +26,7 @@ struct Options {
   bool ast = false;
   bool policy = false;
   bool mapping = false;
+  bool json = false;
 };
 
 /// Of a program that parses, whether or not it checks.
@@ -37,8 +38,7 @@ int dump_ast(const Options& options) {
   DiagnosticSink sink;
   const lang::Ast ast = lang::parse(**source, sink, options.reading.profile);
   if (sink.has_errors()) {
-    fmt::print(stderr, "{}", render_all(**source, sink));
-    return kWrongProgram;
+    return wrong_program(**source, sink, options.json);
   }
   print_json(lang::ast_json(ast, source->get()));
   return kOk;
@@ -115,7 +115,8 @@ int run_dump(const std::vector<std::string>& arguments) {
   app.add_option("--machine", options.machine,
                  "a built-in name or a .machine.toml (default: the recorded machine)")
       ->needs(program);
-  app.add_flag("--json")->description("JSON, which is the only form");
+  app.add_flag("--json", options.json,
+               "JSON, which is the only form; with it, findings too are JSON on standard output");
   add_reading_options(app, options.reading);
   if (const auto code = parse(app, arguments)) return *code;
   if (options.mapping && options.program.empty()) {
@@ -123,7 +124,7 @@ int run_dump(const std::vector<std::string>& arguments) {
                 kUsage);
   }
   if (options.ast) return dump_ast(options);
-  const auto policy = compile_mapping(options.file, options.reading);
+  const auto policy = compile_mapping(options.file, options.reading, options.json);
   if (!policy) return policy.error();
   return options.policy ? dump_policy(**policy) : dump_mapping(options, **policy);
 }

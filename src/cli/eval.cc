@@ -13,6 +13,8 @@
 #include "cli/eval_single.h"
 #include "cli/mapping_file.h"
 #include "cli/placement_picture.h"
+#include "cli/recorded_launch.h"
+#include "lang/bind.h"
 #include "lang/policy.h"
 #include "support/file.h"
 #include "support/text.h"
@@ -28,6 +30,7 @@ struct Options {
   std::string origin;
   std::string machine;
   std::string task;
+  std::string program;
   std::string svg;
   std::string colour = "auto";
   bool picture = false;
@@ -89,13 +92,61 @@ tl::expected<MachineShape, int> read_shape(const std::string& text) {
   return tl::unexpected(fail(shape.error(), looks_like_shape(text) ? kUsage : kEnvironment));
 }
 
+/// What the command evaluates over, as the options or the program have it.
+struct Setting {
+  std::optional<Rect> domain;  ///< always with a function
+  MachineShape machine;
+  std::vector<std::int64_t> region_bytes;  ///< empty without a program
+};
+
+/// Fills in what a recorded launch knows; else the exit code, with the reason printed.
+std::optional<int> read_launch(const Options& options, Setting& setting) {
+  const auto program = load_program(options.program);
+  if (!program) return fail(program.error(), kEnvironment);
+  const auto launch = options.single.task.empty()
+                          ? find_index_launch(*program, options.task, setting.domain)
+                          : find_single_launch(*program, options.single.task);
+  if (!launch) return fail(launch.error(), kUsage);
+  setting.domain = (*launch)->domain;
+  setting.region_bytes = lang::region_bytes(**launch);
+  if (options.machine.empty()) setting.machine = program->machine.shape();
+  return std::nullopt;
+}
+
+tl::expected<Setting, int> read_setting(const Options& options) {
+  Setting setting;
+  if (!options.domain.empty()) {
+    auto domain = parse_domain(options);
+    if (!domain) return tl::unexpected(fail(domain.error(), kUsage));
+    setting.domain = std::move(*domain);
+  }
+  if (!options.machine.empty()) {
+    const auto machine = read_shape(options.machine);
+    if (!machine) return tl::unexpected(machine.error());
+    setting.machine = *machine;
+  }
+  if (options.program.empty()) return setting;
+  if (const auto code = read_launch(options, setting)) return tl::unexpected(*code);
+  return setting;
+}
+
 /// Of the two forms of the command one must be whole; else the exit code, with the reason printed.
 std::optional<int> check_form(const Options& options) {
   const std::string example = "castra eval FILE FUNCTION --domain 4x4 --machine 2x4";
   const std::string single = "castra eval FILE --single TASK --on GPU:0:0 --machine 2x4";
+  if (options.machine.empty() && options.program.empty()) {
+    return fail({"--machine is required", options.single.task.empty() ? example : single}, kUsage);
+  }
   if (options.single.task.empty()) {
     if (options.function.empty()) return fail({"no function is named", example}, kUsage);
-    if (options.domain.empty()) return fail({"--domain is required", example}, kUsage);
+    if (!options.program.empty() && options.task.empty()) {
+      return fail({"--program needs --task", "name the task whose launch it is: --task NAME"},
+                  kUsage);
+    }
+    if (options.domain.empty() && options.program.empty())
+      return fail({"--domain is required", example}, kUsage);
+    if (options.domain.empty() && !options.origin.empty())
+      return fail({"--origin needs --domain", example}, kUsage);
     return std::nullopt;
   }
   if (options.single.on.empty()) return fail({"--single needs --on", single}, kUsage);
@@ -188,11 +239,15 @@ int run_eval(const std::vector<std::string>& arguments) {
   app.add_option("FUNCTION", options.function, "a function of one Task");
   app.add_option("--domain", options.domain, "extents of the launch domain, for example 4x4");
   app.add_option("--machine", options.machine,
-                 "NODESxPROCESSORS (of every kind), for example 2x4, or a machine's name or file")
-      ->required();
+                 "NODESxPROCESSORS (of every kind), for example 2x4, or a machine's name or file "
+                 "(default with --program: the recorded machine)");
   app.add_option("--origin", options.origin,
                  "lowest point of the domain, for example 1,1 (default: zeros)");
   app.add_option("--task", options.task, "what `task.name` is (default: not known)");
+  app.add_option("--program", options.program,
+                 "a recorded program: gives the sizes that `task.region_bytes` asks for, of its "
+                 "launch of --task over\n--domain (default: the only domain it has), or of "
+                 "--single");
   auto* single = app.add_option("--single", options.single.task,
                                 "instead of FUNCTION and --domain: place this task, launched "
                                 "singly, by its SingleTaskMap rule");
@@ -215,34 +270,32 @@ int run_eval(const std::vector<std::string>& arguments) {
   if (const auto code = parse(app, arguments)) return *code;
 
   if (const auto code = check_form(options)) return *code;
+  auto setting = read_setting(options);
+  if (!setting) return setting.error();
+  const MachineShape& machine = setting->machine;
   if (!options.single.task.empty()) {
-    const auto machine = read_shape(options.machine);
-    if (!machine) return machine.error();
     options.single.json = options.json;
-    return eval_single(options.single, options.file, options.reading, *machine);
+    options.single.region_bytes = std::move(setting->region_bytes);
+    return eval_single(options.single, options.file, options.reading, machine);
   }
-  const auto domain = parse_domain(options);
-  if (!domain) return fail(domain.error(), kUsage);
-  const auto machine = read_shape(options.machine);
-  if (!machine) return machine.error();
-  const auto compiled = compile_mapping(options.file, options.reading);
+  const Rect& domain = *setting->domain;
+  const auto compiled = compile_mapping(options.file, options.reading, options.json);
   if (!compiled) return compiled.error();
   const lang::Policy& policy = **compiled;
   lang::PlaceLog log;
   const auto result = policy.evaluate(
-      options.function, {options.task, ProcessorKind::Cpu, *domain, {}}, *machine, &log);
+      options.function, {options.task, ProcessorKind::Cpu, domain, setting->region_bytes}, machine,
+      &log);
   print_log(policy.source(), log);
-  if (!result) {
-    fmt::print(stderr, "{}", render(policy.source(), result.error()));
-    return kWrongProgram;
-  }
+  if (!result) return wrong_program(policy.source(), result.error(), options.json);
   if (!*result) {
-    return fail({fmt::format("`{}` uses a processor kind the machine {} does not have",
-                             options.function, options.machine),
-                 "choose a machine with that kind"},
-                kWrongProgram);
+    return fail(
+        {fmt::format("`{}` uses a processor kind the machine {} does not have", options.function,
+                     options.machine.empty() ? "of the program" : options.machine),
+         "choose a machine with that kind"},
+        kWrongProgram);
   }
-  return show(options, {title(options, *domain, **result, *machine), *domain, **result, *machine});
+  return show(options, {title(options, domain, **result, machine), domain, **result, machine});
 }
 
 }  // namespace castra::cli

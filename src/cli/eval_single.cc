@@ -94,15 +94,13 @@ int eval_single(const SingleTaskOptions& options, const std::string& file, const
     if (!parent) return fail(parent.error(), kUsage);
     ancestors.push_back(std::move(*parent));
   }
-  const auto policy = compile_mapping(file, reading);
+  const auto policy = compile_mapping(file, reading, options.json);
   if (!policy) return policy.error();
   lang::PlaceLog log;
-  const auto placed = (*policy)->place_single({*where, ancestors, {}}, machine, &log);
+  const auto placed =
+      (*policy)->place_single({*where, ancestors, options.region_bytes}, machine, &log);
   print_log((*policy)->source(), log);
-  if (!placed) {
-    fmt::print(stderr, "{}", render((*policy)->source(), placed.error()));
-    return kWrongProgram;
-  }
+  if (!placed) return wrong_program((*policy)->source(), placed.error(), options.json);
   return show(options, **policy, *placed);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct SingleTaskOptions {
   std::string task;
   std::string on;                    ///< KIND:NODE:PROCESSOR, where it would run without the map
   std::vector<std::string> parents;  ///< NAME:KIND:NODE:PROCESSOR, its parent first
+  std::vector<std::int64_t> region_bytes;  ///< as in lang::SingleQuery
   bool json = false;
 };
 

@@ -221,7 +221,10 @@ std::vector<Subject> all_tasks(const lang::Policy& policy, const Context& contex
 }
 
 /// Whether a processor of the kind asked for may run the task at all.
-bool may_run_on(const lang::Policy& policy, const Subject& task, ProcessorKind kind) {
+bool may_run_on(const lang::Policy& policy, const Context& context, const Subject& task,
+                ProcessorKind kind) {
+  const Task* known = context.program ? context.program->find_task(task.task) : nullptr;
+  if (known != nullptr && !known->has_variant(kind)) return false;
   const auto processors = policy.processors(task.other_task ? "\n" : task.task);
   return !processors || std::find(processors->value.begin(), processors->value.end(), kind) !=
                             processors->value.end();
@@ -258,7 +261,7 @@ int explain_all(const Options& options, const lang::Policy& policy, const Contex
   Json json = Json::array();
   std::vector<std::vector<std::string>> cells;
   for (Subject task : all_tasks(policy, context)) {
-    if (context.kind && !may_run_on(policy, task, *context.kind)) continue;
+    if (context.kind && !may_run_on(policy, context, task, *context.kind)) continue;
     task.kind =
         kind_of(policy, context, task.other_task ? "\n" : task.task).value_or(ProcessorKind::Cpu);
     const auto subjects = subjects_of(options, context, task);
@@ -309,7 +312,7 @@ int run_explain(const std::vector<std::string>& arguments) {
 
   const auto context = read_context(options);
   if (!context) return context.error();
-  const auto policy = compile_mapping(options.file, options.reading);
+  const auto policy = compile_mapping(options.file, options.reading, options.json);
   if (!policy) return policy.error();
   return options.task.empty() ? explain_all(options, **policy, *context)
                               : explain_task(options, **policy, *context);

@@ -62,7 +62,8 @@ void add_reading_options(CLI::App& app, Reading& reading) {
 }
 
 tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std::string& path,
-                                                                       const Reading& reading) {
+                                                                       const Reading& reading,
+                                                                       bool json) {
   const auto file = read_mapping(path);
   if (!file) return tl::unexpected(fail(file.error(), kEnvironment));
   const auto source = define_constants(*file, reading.constants);
@@ -70,8 +71,7 @@ tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std
   DiagnosticSink sink;
   auto policy = lang::compile(*source, sink, {reading.profile});
   if (policy) return policy;
-  fmt::print(stderr, "{}", render_all(**source, sink));
-  return tl::unexpected(kWrongProgram);
+  return tl::unexpected(wrong_program(**source, sink, json));
 }
 
 void print_log(const SourceFile& source, const lang::PlaceLog& log) {
@@ -115,6 +115,34 @@ nlohmann::ordered_json to_json(const SourceFile& source, const Diagnostic& diagn
     json["fixes"].back()["replacement"] = fix.replacement;
   }
   return json;
+}
+
+nlohmann::ordered_json findings_json(const SourceFile& source, const DiagnosticSink& sink) {
+  nlohmann::ordered_json findings = nlohmann::ordered_json::array();
+  for (const Diagnostic& diagnostic : sink.diagnostics())
+    findings.push_back(to_json(source, diagnostic));
+  return {{"format", "castra-check"},
+          {"version", 1},
+          {"file", source.name()},
+          {"ok", !sink.has_errors()},
+          {"errors", sink.error_count()},
+          {"suppressed", sink.suppressed()},
+          {"diagnostics", std::move(findings)}};
+}
+
+int wrong_program(const SourceFile& source, const DiagnosticSink& sink, bool json) {
+  if (json) {
+    print_json(findings_json(source, sink));
+  } else {
+    fmt::print(stderr, "{}", render_all(source, sink));
+  }
+  return kWrongProgram;
+}
+
+int wrong_program(const SourceFile& source, const Diagnostic& finding, bool json) {
+  DiagnosticSink sink;
+  sink.report(finding);
+  return wrong_program(source, sink, json);
 }
 
 Result<MachineShape> parse_shape(const std::string& text) {

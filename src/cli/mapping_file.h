@@ -29,10 +29,11 @@ struct Reading {
 /// Adds both options. Keeps a reference.
 void add_reading_options(CLI::App& app, Reading& reading);
 
-/// Reads and checks a mapping program. If that fails everything has been reported on standard
-/// error, and the error is the command's exit code.
+/// Reads and checks a mapping program. If that fails everything has been reported, what is wrong
+/// with the program as by wrong_program, and the error is the command's exit code.
 tl::expected<std::shared_ptr<const lang::Policy>, int> compile_mapping(const std::string& path,
-                                                                       const Reading& reading);
+                                                                       const Reading& reading,
+                                                                       bool json = false);
 
 /// What functions printed and the notes of a placement, on standard error.
 void print_log(const SourceFile& source, const lang::PlaceLog& log);
@@ -46,6 +47,15 @@ void print_json(const nlohmann::ordered_json& json);
 /// {"file", "line", "column", "end_line", "end_column", "severity", "code", "message", "help",
 /// "labels", "fixes"}; lines and columns count from 1.
 nlohmann::ordered_json to_json(const SourceFile& source, const Diagnostic& diagnostic);
+
+/// All findings in a program, as `castra check --json` prints them
+/// (share/castra/schema/check.v1.schema.json).
+nlohmann::ordered_json findings_json(const SourceFile& source, const DiagnosticSink& sink);
+
+/// Prints findings, as text on standard error or as JSON on standard output; the exit code of a
+/// command that they end.
+int wrong_program(const SourceFile& source, const DiagnosticSink& sink, bool json);
+int wrong_program(const SourceFile& source, const Diagnostic& finding, bool json);
 
 /// "2x4" is 2 nodes with 4 processors of every kind; anything else is a machine's name or file.
 Result<MachineShape> parse_shape(const std::string& text);

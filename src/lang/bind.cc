@@ -46,7 +46,7 @@ ArgumentDecision bind_argument(const Policy& policy, const Requirement& requirem
   ArgumentDecision decision;
   decision.index = requirement.index;
   const ArgumentQuery query{task, requirement.index, requirement.names, kind};
-  MemoryKind memory = kind == ProcessorKind::Gpu ? MemoryKind::FrameBuffer : MemoryKind::System;
+  MemoryKind memory = default_memory(kind);
   if (auto memories = policy.memories(query)) {
     for (MemoryKind candidate : memories->value) {
       if (!machine.visible(candidate, kind)) continue;
@@ -148,11 +148,28 @@ LaunchDecision bind_launch(const Policy& policy, const Launch& launch, Processor
   return decision;
 }
 
-SingleDecision bind_single(const Policy& policy, const Launch& launch, ProcessorKind kind,
-                           const Machine& machine) {
+}  // namespace
+
+std::vector<std::int64_t> region_bytes(const Launch& launch) {
+  std::vector<std::int64_t> bytes;
+  for (const Requirement& requirement : launch.requirements) {
+    const auto at = static_cast<std::size_t>(std::max(0, requirement.index));
+    if (at >= bytes.size()) bytes.resize(at + 1, -1);
+    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    bytes[at] = static_cast<std::int64_t>(std::min(requirement.bytes.value, kMost));
+  }
+  return bytes;
+}
+
+MemoryKind default_memory(ProcessorKind kind) {
+  return kind == ProcessorKind::Gpu ? MemoryKind::FrameBuffer : MemoryKind::System;
+}
+
+SingleDecision bind_single(const Policy& policy, const std::string& task, ProcessorKind kind,
+                           std::span<const std::int64_t> bytes, const MachineShape& machine) {
   SingleDecision decision;
-  decision.task = launch.task;
-  const auto map = policy.single_map(launch.task, kind);
+  decision.task = task;
+  const auto map = policy.single_map(task, kind);
   if (!map) return decision;
   decision.by = cite(map->rule);
   if (task_questions(policy.program(), map->value).run) {
@@ -160,9 +177,8 @@ SingleDecision bind_single(const Policy& policy, const Launch& launch, Processor
     decision.function = function_text(policy.program(), map->value);
     return decision;
   }
-  const std::vector<std::int64_t> bytes = region_bytes(launch);
   const SinglePlaceResult placed =
-      policy.place_single({{launch.task, kind, 0, 0}, {}, bytes}, machine.shape(), nullptr);
+      policy.place_single({{task, kind, 0, 0}, {}, bytes}, machine, nullptr);
   if (!placed) {
     decision.failure = placed.error().message;
     decision.function = function_text(policy.program(), map->value);
@@ -178,19 +194,6 @@ SingleDecision bind_single(const Policy& policy, const Launch& launch, Processor
   decision.processors->insert(decision.processors->end(), set.processors.begin(),
                               set.processors.end());
   return decision;
-}
-
-}  // namespace
-
-std::vector<std::int64_t> region_bytes(const Launch& launch) {
-  std::vector<std::int64_t> bytes;
-  for (const Requirement& requirement : launch.requirements) {
-    const auto at = static_cast<std::size_t>(std::max(0, requirement.index));
-    if (at >= bytes.size()) bytes.resize(at + 1, -1);
-    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    bytes[at] = static_cast<std::int64_t>(std::min(requirement.bytes.value, kMost));
-  }
-  return bytes;
 }
 
 Mapping bind(const Policy& policy, const Program& program, const Machine& machine,
@@ -211,7 +214,8 @@ Mapping bind(const Policy& policy, const Program& program, const Machine& machin
       if (limited && point_budget-- <= 0) {
         mapping.singles.push_back({launch.task, {}, {}, "", false, ""});
       } else {
-        mapping.singles.push_back(bind_single(policy, launch, kind, machine));
+        mapping.singles.push_back(
+            bind_single(policy, launch.task, kind, region_bytes(launch), machine.shape()));
       }
       continue;
     }

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <limits>
+#include <span>
+#include <string>
 
 #include "lang/policy.h"
 #include "machine/machine.h"
@@ -18,6 +20,14 @@ namespace castra::lang {
 /// skipped.
 Mapping bind(const Policy& policy, const Program& program, const Machine& machine,
              std::int64_t point_budget = std::numeric_limits<std::int64_t>::max());
+
+/// Where the default mapper puts arguments of a task on such a processor.
+MemoryKind default_memory(ProcessorKind kind);
+
+/// Where the task's SingleTaskMap, if one is active on this kind, places it; bytes as in
+/// LaunchQuery.
+SingleDecision bind_single(const Policy& policy, const std::string& task, ProcessorKind kind,
+                           std::span<const std::int64_t> bytes, const MachineShape& machine);
 
 /// Of every argument over the whole launch, by position, for LaunchQuery; -1 where the launch has
 /// no such argument.
