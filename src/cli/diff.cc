@@ -1,13 +1,15 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/mapping_file.h"
 #include "lang/bind.h"
-#include "lang/policy_table.h"
+#include "lang/diagnostics.h"
+#include "lang/policy_diff.h"
 #include "mapping/mapping_diff.h"
 #include "support/text.h"
 
@@ -76,6 +78,7 @@ void print_as_json(const Options& options, const Comparison& comparison) {
       json["points"] = d.points;
       json["examples"] = d.examples;
     }
+    if (!d.not_compared.empty()) json["not_compared"] = d.not_compared;
     differences.push_back(std::move(json));
   }
   print_json({{"left", options.left},
@@ -95,19 +98,28 @@ void print_side(const char* sign, const std::string& file, const std::string& va
 void print_text(const Options& options, const Comparison& comparison) {
   fmt::print("compared: {}\n", comparison.basis);
   for (const Difference& d : comparison.differences) {
-    fmt::print("\n{}: {}\n", printable(d.about), printable(d.what));
+    fmt::print("\n{}: {}{}\n", printable(d.about), printable(d.what),
+               d.not_compared.empty() ? "" : ": not compared");
     print_side("<", options.left, d.left, d.left_by);
     print_side(">", options.right, d.right, d.right_by);
     for (const std::string& example : d.examples) fmt::print("      {}\n", example);
     if (d.points > d.examples.size())
       fmt::print("      and {} more points\n", d.points - d.examples.size());
+    if (!d.not_compared.empty())
+      fmt::print("  {}, and they are written differently\n", d.not_compared);
   }
-  if (comparison.differences.empty()) {
-    fmt::print("no difference\n");
+  const auto unknown = static_cast<std::size_t>(
+      std::count_if(comparison.differences.begin(), comparison.differences.end(),
+                    [](const Difference& d) { return !d.not_compared.empty(); }));
+  const std::size_t known = comparison.differences.size() - unknown;
+  if (!comparison.differences.empty()) fmt::print("\n");
+  if (known == 0) {
+    fmt::print("no difference");
   } else {
-    fmt::print("\n{} difference{}\n", comparison.differences.size(),
-               comparison.differences.size() == 1 ? "" : "s");
+    fmt::print("{}", lang::counted(known, "difference"));
   }
+  if (unknown > 0) fmt::print(", {} not compared", unknown);
+  fmt::print("\n");
 }
 
 }  // namespace
@@ -116,7 +128,8 @@ int run_diff(const std::vector<std::string>& arguments) {
   CLI::App app(
       "Compares two mapping programs by what they decide, however they are written. With a "
       "program:\nevery task, argument and point; without one: all rules, and index maps over "
-      "sample domains.\nExit code 0: no difference, 1: different (or a mapping is wrong).",
+      "sample domains.\nExit code 0: no difference, 1: different, or not to be compared (or a "
+      "mapping is wrong).",
       "castra diff");
   Options options;
   app.add_option("LEFT", options.left, "a mapping program; - reads standard input")->required();
@@ -131,9 +144,9 @@ int run_diff(const std::vector<std::string>& arguments) {
   if (options.left == "-" && options.right == "-")
     return fail({"only one of the two can be standard input", "name a file"}, kUsage);
 
-  const auto left = compile_mapping(options.left, options.reading);
+  const auto left = compile_mapping(options.left, options.reading, options.json);
   if (!left) return left.error();
-  const auto right = compile_mapping(options.right, options.reading);
+  const auto right = compile_mapping(options.right, options.reading, options.json);
   if (!right) return right.error();
   const auto comparison = options.program.empty() ? compare_rules(options, **left, **right)
                                                   : compare_for_program(options, **left, **right);

@@ -175,64 +175,6 @@ bool same_subject(const PolicyRow& a, const PolicyRow& b) {
          a.position == b.position;
 }
 
-DecidedBy decided_by(const std::vector<RuleRef>& rules) {
-  if (rules.empty()) return {};
-  return {rules.front().line, rules.front().text};
-}
-
-/// What an index map makes of a launch, for comparison.
-struct Outcome {
-  std::string state;  ///< "-", "fails: ...", or empty
-  Placement placement;
-};
-
-Outcome outcome_of(const PlaceResult& result) {
-  if (!result) return {"fails: " + result.error().message, {}};
-  if (!*result) return {"-", {}};
-  return {"", **result};
-}
-
-std::string owner_text(const ProcessorSet& set) {
-  std::vector<int> numbers{set.node};
-  numbers.insert(numbers.end(), set.processors.begin(), set.processors.end());
-  return castra::owner_text(numbers);
-}
-
-/// The first sample on which two policies place a task's points differently.
-std::optional<Difference> placement_difference(const Policy& left, const Policy& right,
-                                               std::string_view task, ProcessorKind kind,
-                                               const MachineShape& machine) {
-  const auto left_map = left.index_map(task, kind);
-  const auto right_map = right.index_map(task, kind);
-  if (!left_map && !right_map) return std::nullopt;
-  for (const Rect& domain : sample_domains()) {
-    const Outcome a = outcome_of(left.place(task, kind, domain, machine));
-    const Outcome b = outcome_of(right.place(task, kind, domain, machine));
-    // Where both fail neither places anything; the messages may name other lines and variables.
-    const bool both_fail = a.state.starts_with("fails") && b.state.starts_with("fails");
-    if (both_fail || (a.state == b.state && a.placement.points == b.placement.points)) continue;
-    Difference difference;
-    difference.what = fmt::format("placement over {} on {}", to_string(domain), to_string(kind));
-    difference.left = a.state.empty() ? a.placement.rule.text : a.state;
-    difference.right = b.state.empty() ? b.placement.rule.text : b.state;
-    if (left_map) difference.left_by = {left_map->rule.line, left_map->rule.text};
-    if (right_map) difference.right_by = {right_map->rule.line, right_map->rule.text};
-    if (a.state.empty() && b.state.empty()) {
-      for (std::size_t i = 0; i < a.placement.points.size(); ++i) {
-        if (a.placement.points[i] == b.placement.points[i]) continue;
-        if (++difference.points > 5) continue;
-        difference.examples.push_back(
-            fmt::format("{}: {} | {}", castra::to_string(domain.at(static_cast<std::int64_t>(i))),
-                        owner_text(a.placement.points[i]), owner_text(b.placement.points[i])));
-      }
-      difference.left = difference.right =
-          fmt::format("{} of {} points differ", difference.points, a.placement.points.size());
-    }
-    return difference;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::string PolicyRow::about() const {
@@ -299,59 +241,6 @@ std::vector<PolicyRow> condensed(const std::vector<PolicyRow>& table) {
     first = end;
   }
   return out;
-}
-
-std::vector<Rect> sample_domains() {
-  const std::vector<Point> all = {{1},      {4},       {7},       {8},       {16},
-                                  {64},     {4, 4},    {3, 5},    {8, 2},    {1, 6},
-                                  {16, 16}, {2, 2, 2}, {4, 3, 2}, {4, 4, 1}, {8, 8, 8}};
-  std::vector<Rect> domains;
-  for (const Point& extents : all) domains.push_back(rect_of_extents(extents));
-  return domains;
-}
-
-Result<std::vector<Difference>> diff(const Policy& left, const Policy& right,
-                                     const MachineShape& machine) {
-  const RuleNames names = merged(rule_names(left), rule_names(right));
-  const auto left_table = policy_table(left, names);
-  const auto right_table = policy_table(right, names);
-  if (!left_table) return tl::unexpected(left_table.error());
-  if (!right_table) return tl::unexpected(right_table.error());
-  // Rows that differ, with both values in one, so that contexts can be joined.
-  std::vector<PolicyRow> rows;
-  std::vector<Difference> differences;
-  const auto shown = [](const std::string& value) { return value.empty() ? "-" : value; };
-  for (std::size_t i = 0; i < left_table->size(); ++i) {
-    const PolicyRow& a = (*left_table)[i];
-    const PolicyRow& b = (*right_table)[i];
-    if (a.what == "index map" || a.value == b.value) continue;
-    PolicyRow row = a;
-    row.value = shown(a.value) + "\n" + shown(b.value);
-    row.rules = {a.rules.empty() ? RuleRef{} : a.rules.front(),
-                 b.rules.empty() ? RuleRef{} : b.rules.front()};
-    rows.push_back(std::move(row));
-  }
-  for (const PolicyRow& row : condensed(rows)) {
-    const std::size_t middle = row.value.find('\n');
-    Difference difference;
-    difference.about = row.about();
-    difference.what = row.where.empty() ? row.what : row.what + " " + row.where;
-    difference.left = row.value.substr(0, middle);
-    difference.right = row.value.substr(middle + 1);
-    difference.left_by = decided_by({row.rules[0]});
-    difference.right_by = decided_by({row.rules[1]});
-    differences.push_back(std::move(difference));
-  }
-  for (const auto& task : and_other(names.tasks)) {
-    const std::string_view name = task ? std::string_view(*task) : kOtherTask;
-    for (const ProcessorKind kind : kAllProcessorKinds) {
-      auto difference = placement_difference(left, right, name, kind, machine);
-      if (!difference) continue;
-      difference->about = PolicyRow{task, false, {}, {}, {}, {}, {}, {}}.about();
-      differences.push_back(std::move(*difference));
-    }
-  }
-  return differences;
 }
 
 }  // namespace castra::lang

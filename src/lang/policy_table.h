@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "lang/policy.h"
-#include "mapping/mapping_diff.h"
 #include "support/result.h"
 
 /// What a policy decides without a program: one row for each combination of the names its rules
@@ -40,15 +39,5 @@ struct PolicyRow {
 Result<std::vector<PolicyRow>> policy_table(const Policy& policy, const RuleNames& names);
 /// The same for people: rows that differ only in `where` become one, undecided rows are left out.
 std::vector<PolicyRow> condensed(const std::vector<PolicyRow>& table);
-
-/// Where two policies differ, compared by their tables and by where their index maps place the
-/// points of sample domains (sample_domains()) on `machine`. Finds every difference between rules;
-/// of index maps those that show on the samples.
-Result<std::vector<Difference>> diff(const Policy& left, const Policy& right,
-                                     const MachineShape& machine);
-
-/// The launch domains that index maps are compared on: one to three dimensions, extents that divide
-/// evenly and that do not.
-std::vector<Rect> sample_domains();
 
 }  // namespace castra::lang
