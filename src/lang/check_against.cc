@@ -64,6 +64,7 @@ void check_against(const Policy& policy, const Program* program, const Machine* 
     try_launches(subject, *program, program->machine, sink);
   }
   detail::check_ranges(subject, program, machine, sink);
+  if (program != nullptr) detail::check_decisions(subject, *program, sink);
 }
 
 void check_against_program(const Policy& policy, const Program& program, DiagnosticSink& sink) {

@@ -14,7 +14,8 @@
 #include "support/diagnostic.h"
 
 /// Private to the files that compare a mapping with a program and a machine: check_against.cc,
-/// check_names.cc (rules and the program), check_memories.cc (rules and the machine), check_fit.cc
+/// check_names.cc (rules and the program), check_decisions.cc (rules that decide nothing of it),
+/// check_memories.cc (rules and the machine), check_fit.cc
 /// (the bound mapping), check_ranges.cc (index functions without known launches).
 namespace castra::lang::detail {
 
@@ -28,6 +29,8 @@ struct Subject {
 /// With a machine, what the bound mapping shows of processor kinds is left to check_fit.
 void check_names(const Subject& subject, const Program& program, const Machine* machine,
                  DiagnosticSink& sink);
+/// To be called last: leaves statements alone that a finding was made of.
+void check_decisions(const Subject& subject, const Program& program, DiagnosticSink& sink);
 void check_memories(const Subject& subject, const Machine& machine, DiagnosticSink& sink);
 void check_fit(const Subject& subject, const Program& program, const Machine& machine,
                DiagnosticSink& sink);

@@ -241,38 +241,57 @@ class NameCheck {
     return std::ranges::find(argument.names, *region.name()) != argument.names.end();
   }
 
+  static bool only_read(const ArgumentUse& argument) {
+    return std::ranges::all_of(argument.privileges, [](Privilege privilege) {
+      return privilege == Privilege::Read || privilege == Privilege::None;
+    });
+  }
+
+  static bool about(const CollectMemoryStmt& statement, const std::string& task) {
+    return std::ranges::any_of(statement.tasks, [&](const Target& target) {
+      return target.any() || (target.name() != nullptr && *target.name() == task);
+    });
+  }
+
   /// Only arguments that every launch reads can be collected; told where the statement names what
-  /// is written.
+  /// is written, or where all it is about is.
   void check_collected(const CollectMemoryStmt& statement) {
     for (const Target& region : statement.regions) {
-      if (region.any()) continue;
+      if (region.any() && some_collectable(statement)) continue;
       for (const auto& [task, use] : uses_) {
-        const bool applies =
-            std::ranges::any_of(statement.tasks, [&, name = &task](const Target& t) {
-              return t.any() || (t.name() != nullptr && *t.name() == *name);
-            });
-        if (!applies) continue;
+        if (!about(statement, task)) continue;
         for (const auto& [index, argument] : use.arguments) {
-          if (!names_argument(region, index, argument)) continue;
-          const auto written = std::ranges::find_if(argument.privileges, [](Privilege privilege) {
-            return privilege != Privilege::Read && privilege != Privilege::None;
-          });
-          if (written == argument.privileges.end()) continue;
-          Diagnostic d = diagnose(Finding::CollectWritten, region.span, index, quoted_excerpt(task),
-                                  to_string(*written));
-          std::vector<std::string> readable;
-          for (const auto& [other, candidate] : use.arguments) {
-            if (candidate.privileges == std::set{Privilege::Read})
-              readable.push_back(std::to_string(other));
-          }
-          d.help = readable.empty() ? fmt::format("`{}` has no argument that is only read", task)
-                                    : fmt::format("arguments of `{}` that are only read: {}", task,
-                                                  list_text(readable));
-          sink_.report(std::move(d));
-          return;
+          if (!names_argument(region, index, argument) || only_read(argument)) continue;
+          return report_written(region.span, task, use, index, argument);
         }
       }
     }
+  }
+
+  bool some_collectable(const CollectMemoryStmt& statement) const {
+    return std::ranges::any_of(uses_, [&](const auto& entry) {
+      return about(statement, entry.first) &&
+             std::ranges::any_of(entry.second.arguments,
+                                 [](const auto& argument) { return only_read(argument.second); });
+    });
+  }
+
+  void report_written(SourceSpan span, const std::string& task, const TaskUse& use, int index,
+                      const ArgumentUse& argument) {
+    const auto written = std::ranges::find_if(argument.privileges, [](Privilege privilege) {
+      return privilege != Privilege::Read && privilege != Privilege::None;
+    });
+    Diagnostic d =
+        diagnose(Finding::CollectWritten, span, index, quoted_excerpt(task), to_string(*written));
+    std::vector<std::string> readable;
+    for (const auto& [other, candidate] : use.arguments) {
+      if (candidate.privileges == std::set{Privilege::Read})
+        readable.push_back(std::to_string(other));
+    }
+    d.help = readable.empty() ? fmt::format("`{}` has no argument that is only read", task)
+                              : fmt::format("arguments of `{}` that are only read: {}", task,
+                                            list_text(readable));
+    sink_.report(std::move(d));
   }
 
   void check_map(const MapStmt& map) {

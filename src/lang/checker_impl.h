@@ -151,6 +151,11 @@ void check_constants(const CheckedProgram& program, DiagnosticSink& sink);
 
 /// Duplicate definitions.
 void check_definitions(const Ast& ast, const Symbols& symbols, DiagnosticSink& sink);
+class TaskKinds;
+/// The member of a layout that a constraint sets.
+std::string_view member_of(const LayoutConstraint& constraint);
+/// Rules for `*` where more specific ones always decide. Precondition: no syntax errors.
+void check_shadows(const CheckedProgram& program, const TaskKinds& kinds, DiagnosticSink& sink);
 /// Duplicate, redundant and never-matching rules, entry functions, lists, statements without
 /// effect. `whole`: the program has no syntax errors.
 void check_rules(const CheckedProgram& program, ExpressionChecker& expressions, bool whole,

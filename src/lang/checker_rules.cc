@@ -4,24 +4,12 @@
 #include "lang/checker_impl.h"
 #include "lang/placement.h"
 #include "lang/printer.h"
+#include "lang/rule_targets.h"
 #include "support/slip.h"
 #include "support/text.h"
 
 namespace castra::lang::detail {
 namespace {
-
-std::string target_text(const Target& target) {
-  if (target.any()) return "*";
-  if (const auto* position = std::get_if<int>(&target.what)) return std::to_string(*position);
-  if (const auto* kind = std::get_if<ProcessorKind>(&target.what))
-    return std::string(to_string(*kind));
-  return *target.name();
-}
-
-/// Distinguishes a task called "GPU" from the kind.
-std::string target_key(const Target& target) {
-  return std::to_string(target.what.index()) + target_text(target) + '\n';
-}
 
 std::string place_text(const LayoutStmt& layout) {
   if (const auto* memory = std::get_if<MemoryKind>(&layout.place))
@@ -41,10 +29,15 @@ class RuleChecker {
         whole_(whole),
         sink_(sink) {
     for (const Statement& statement : program.ast.statements) {
-      if (const auto* task = std::get_if<TaskStmt>(&statement.node)) note_kinds(*task);
+      if (const auto* task = std::get_if<TaskStmt>(&statement.node)) kinds_.note(*task);
       if (const auto* collect = std::get_if<CollectMemoryStmt>(&statement.node))
         note_collected(*collect);
     }
+  }
+
+  /// To be called last.
+  void check_whole() {
+    if (whole_) check_shadows(program_, kinds_, sink_);
   }
 
   void check(const Statement& statement) {
@@ -83,15 +76,18 @@ class RuleChecker {
   void check(const LayoutStmt& s, SourceSpan span) {
     naming(s.regions);
     exact_alone(s);
+    const auto* memory = std::get_if<MemoryKind>(&s.place);
+    if (memory != nullptr && *memory == MemoryKind::Virtual) {
+      Diagnostic d = diagnose(Finding::NeverDecides, span,
+                              "VIRTUAL is no memory, so nothing is laid out in it");
+      d.help = "name a memory, a kind of processor, or `*`";
+      sink_.report(std::move(d));
+    }
     if (const auto* kind = std::get_if<ProcessorKind>(&s.place)) never_on(*kind, s.tasks, span);
     each_pair(s.tasks, s.regions, [&](const Target& task, const Target& region) {
       const std::string key = target_key(task) + target_key(region) + place_text(s);
       for (const LayoutConstraint& c : s.constraints) {
-        const std::string what = c.part.dimensions  ? "order"
-                                 : c.part.fields    ? "fields"
-                                 : c.part.alignment ? "Align"
-                                 : c.part.compact   ? "Compact"
-                                                    : "Exact";
+        const std::string what(member_of(c));
         claim("Layout " + what + key, c.span,
               fmt::format("task `{}`, region `{}` in `{}`", target_text(task), target_text(region),
                           place_text(s)));
@@ -177,34 +173,11 @@ class RuleChecker {
   void check(const LanguageStmt&, SourceSpan) {}
   void check(const AssignStmt&, SourceSpan) {}
 
-  void note_kinds(const TaskStmt& s) {
-    for (const Target& task : s.tasks) {
-      std::set<ProcessorKind>& kinds =
-          task.any() ? kinds_of_any_.emplace_back() : kinds_of_task_[*task.name()];
-      for (const auto& kind : s.processors) {
-        kinds.insert(kind.value);
-        all_kinds_.insert(kind.value);
-      }
-    }
-  }
-
-  /// The kinds that Task rules let a task run on. Nothing: they do not say.
-  std::optional<std::set<ProcessorKind>> kinds_of(const Target& task) const {
-    if (const std::string* name = task.name()) {
-      const auto known = kinds_of_task_.find(*name);
-      if (known != kinds_of_task_.end()) return known->second;
-    } else if (!kinds_of_any_.empty()) {
-      return all_kinds_;  // of any task
-    }
-    if (kinds_of_any_.empty()) return std::nullopt;
-    return kinds_of_any_.back();
-  }
-
   /// Warns of a rule about a kind that no task it names ever runs on.
   void never_on(ProcessorKind kind, const std::vector<Target>& tasks, SourceSpan span) {
     if (!whole_) return;
     for (const Target& task : tasks) {
-      const auto kinds = kinds_of(task);
+      const auto kinds = kinds_.of(task);
       if (!kinds || kinds->contains(kind)) return;
     }
     const std::string who =
@@ -237,7 +210,7 @@ class RuleChecker {
         run.insert(*kind);
         continue;
       }
-      const auto kinds = kinds_of(target);
+      const auto kinds = kinds_.of(target);
       if (!kinds) return;
       run.insert(kinds->begin(), kinds->end());
     }
@@ -401,9 +374,7 @@ class RuleChecker {
   ExpressionChecker& expressions_;
   const bool whole_;  ///< no statement was left out for its syntax
   DiagnosticSink& sink_;
-  std::map<std::string, std::set<ProcessorKind>> kinds_of_task_;
-  std::vector<std::set<ProcessorKind>> kinds_of_any_;  ///< one for every `Task *`
-  std::set<ProcessorKind> all_kinds_;
+  TaskKinds kinds_;
   std::map<std::string, int> collected_;
   std::size_t pairs_ = 0;  ///< of a task and a region in CollectMemory rules
   std::set<std::string> seen_collected_;
@@ -418,6 +389,7 @@ void check_rules(const CheckedProgram& program, ExpressionChecker& expressions, 
                  DiagnosticSink& sink) {
   RuleChecker rules(program, expressions, whole, sink);
   for (const Statement& statement : program.ast.statements) rules.check(statement);
+  rules.check_whole();
 }
 
 }  // namespace castra::lang::detail

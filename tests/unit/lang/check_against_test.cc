@@ -153,6 +153,11 @@ TEST(CheckAgainst, OnlyWhatIsReadCanBeCollected) {
   EXPECT_EQ(c.only().message, "argument 0 of task `work` is not only read (privilege RW)");
   EXPECT_EQ(c.only().help, "arguments of `work` that are only read: 1");
   EXPECT_THAT(check("CollectMemory work *;", program(), std::nullopt).rendered(), IsEmpty());
+  Program written = program();
+  written.launches[1].requirements.pop_back();
+  EXPECT_THAT(check("CollectMemory work *;", written, std::nullopt).codes(),
+              ElementsAre(info(Finding::CollectWritten).code));
+  EXPECT_THAT(check("CollectMemory main *;", program(), std::nullopt).rendered(), IsEmpty());
   EXPECT_THAT(check("CollectMemory * 0;", program(), std::nullopt).codes(),
               ElementsAre(info(Finding::CollectWritten).code));
 }
