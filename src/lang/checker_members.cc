@@ -147,6 +147,14 @@ Type ExpressionChecker::unknown_member(const MemberExpr& node, const Type& objec
     d.help = "did you mean `ispace`?";
     d.fixes.push_back({node.member.span, "ispace"});
   }
+  const std::size_t axis = std::string_view("xyz").find(word);
+  const bool coordinate = object.tuple_like() && word.size() == 1 && axis != std::string_view::npos;
+  if (coordinate && axis < static_cast<std::size_t>(object.items().value_or(3))) {
+    d.help = fmt::format("coordinates are elements: write `[{}]`", axis);
+    // Parentheses around the object belong to no expression.
+    if (node.object->as<MemberExpr>() != nullptr || node.object->as<NameExpr>() != nullptr)
+      d.fixes.push_back({{node.object->span.end, node.member.span.end}, fmt::format("[{}]", axis)});
+  }
   report(std::move(d));
   return {};
 }

@@ -64,6 +64,22 @@ Fixes alignment(const TokenText& tokens, std::size_t i) {
   return {};
 }
 
+/// `Region task region GPU {FBMEM, ZCMEM};`, `Layout task region GPU (SOA, C_order);`
+Fixes bracketed_list(const TokenText& tokens, const Diagnostic& d, std::size_t open) {
+  const std::string expected = argument(d, "expected");
+  const bool constraints = expected.starts_with("a layout constraint");
+  if (!constraints && expected != "a memory kind" && expected != "a processor kind") return {};
+  const auto close = opens(tokens[open].kind) ? tokens.partner(open) : std::nullopt;
+  if (!close || *close == open + 1 || !tokens.is(*close + 1, TokenKind::Semicolon)) return {};
+  Fixes fixes = {{tokens[open].span, open > 0 && tokens.adjacent(open - 1) ? " " : ""}};
+  for (std::size_t i = open + 1; i < *close; ++i) {
+    if (opens(tokens[i].kind) || tokens.is(i, TokenKind::Semicolon)) return {};
+    if (tokens.is(i, TokenKind::Comma) && constraints) fixes.push_back(without(tokens, i));
+  }
+  fixes.push_back({tokens[*close].span, ""});
+  return fixes;
+}
+
 /// What parentheses hold that may go: nothing, or the task that the function gets anyway.
 bool dispensable(const TokenText& tokens, std::size_t open, std::size_t close) {
   if (close == open + 1) return true;
@@ -150,6 +166,7 @@ Fixes fix_rule(const TokenText& tokens, Finding finding, const Diagnostic& d) {
     if (!fixes.empty()) return fixes;
   }
   if (Fixes fixes = called_in_map(tokens, d, here); !fixes.empty()) return fixes;
+  if (Fixes fixes = bracketed_list(tokens, d, here); !fixes.empty()) return fixes;
   return memory_of_processor(tokens, d, here);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lang/familiar_kinds.h"
 #include "lang/floor_division.h"
 #include "lang/keywords.h"
 #include "lang/parser_impl.h"
@@ -33,22 +34,20 @@ std::vector<std::string> spellings(const Kinds& kinds) {
   return words;
 }
 
-/// Names people use for the kinds, beyond misspellings of the right ones.
-std::string_view familiar_kind(std::string_view word) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 24> kFamiliar = {{
-      {"TOC_PROC", "GPU"},     {"LOC_PROC", "CPU"},       {"OMP_PROC", "OMP"},
-      {"IO_PROC", "IO"},       {"PY_PROC", "PY"},         {"PROC_SET", "PROC"},
-      {"GPU_FB_MEM", "FBMEM"}, {"SOCKET_MEM", "SOCKMEM"}, {"REGDMA_MEM", "RDMEM"},
-      {"HBM", "FBMEM"},        {"VRAM", "FBMEM"},         {"DRAM", "SYSMEM"},
-      {"SYSMEMORY", "SYSMEM"}, {"SOCKETMEM", "SOCKMEM"},  {"FRAMEBUFFER", "FBMEM"},
-      {"FB_MEM", "FBMEM"},     {"GPUMEM", "FBMEM"},       {"ZEROCOPY", "ZCMEM"},
-      {"Z_COPY_MEM", "ZCMEM"}, {"SYSTEM_MEM", "SYSMEM"},  {"CPUMEM", "SYSMEM"},
-      {"RAM", "SYSMEM"},       {"CUDA", "GPU"},           {"OPENMP", "OMP"},
-  }};
-  for (const auto& [familiar, right] : kFamiliar) {
-    if (word == familiar) return right;
-  }
-  return {};
+/// The kind among `kinds` that is meant by a word, or empty. Nothing is like a word that is known
+/// to mean a kind of the other sort.
+template <typename Kinds>
+std::string meant_kind(std::string_view word, const Kinds& kinds) {
+  const std::vector<std::string> words = spellings(kinds);
+  const std::string_view familiar = familiar_kind(word);
+  if (familiar.empty()) return did_you_mean(word, words).value_or("");
+  return std::find(words.begin(), words.end(), familiar) == words.end() ? ""
+                                                                        : std::string(familiar);
+}
+
+constexpr bool opens_list(TokenKind kind) {
+  return kind == TokenKind::LeftBrace || kind == TokenKind::LeftParen ||
+         kind == TokenKind::LeftBracket;
 }
 
 }  // namespace
@@ -324,8 +323,7 @@ std::optional<ProcessorKind> Parser::parse_processor() {
       return kind;
     }
     Diagnostic d = diagnose(Finding::UnknownProcessor, peek().span, quoted_excerpt(word));
-    std::string nearest(familiar_kind(word));
-    if (nearest.empty()) nearest = did_you_mean(word, spellings(kAllProcessorKinds)).value_or("");
+    const std::string nearest = meant_kind(word, kAllProcessorKinds);
     if (memory_kind(word)) {
       d = diagnose(Finding::UnexpectedToken, peek().span, "a processor kind",
                    fmt::format("the memory kind `{}`", word));
@@ -336,13 +334,20 @@ std::optional<ProcessorKind> Parser::parse_processor() {
     } else if (!nearest.empty()) {
       d.help = fmt::format("did you mean `{}`?", nearest);
       d.fixes.push_back({peek().span, nearest});
+    } else if (const std::string_view memory = familiar_kind(word); !memory.empty()) {
+      d.help = fmt::format(
+          "`{}` is the memory kind {}; processor kinds are CPU, GPU, OMP, IO, PY "
+          "and PROC",
+          word, memory);
     }
     if (d.help.empty()) d.help = "processor kinds are CPU, GPU, OMP, IO, PY and PROC";
     failed_ = true;
     report(std::move(d));
     return std::nullopt;
   }
-  unexpected("a processor kind", "processor kinds are CPU, GPU, OMP, IO, PY and PROC");
+  unexpected("a processor kind", opens_list(peek().kind)
+                                     ? "processor kinds stand without brackets: `GPU, CPU`"
+                                     : "processor kinds are CPU, GPU, OMP, IO, PY and PROC");
   return std::nullopt;
 }
 
@@ -350,7 +355,9 @@ std::optional<MemoryKind> Parser::parse_memory() {
   constexpr std::string_view kKinds =
       "memory kinds are SYSMEM, FBMEM, ZCMEM, SOCKMEM, RDMEM and VIRTUAL";
   if (!at(TokenKind::Word)) {
-    unexpected("a memory kind", std::string(kKinds));
+    unexpected("a memory kind", opens_list(peek().kind)
+                                    ? "memory kinds stand without brackets: `FBMEM, ZCMEM`"
+                                    : std::string(kKinds));
     return std::nullopt;
   }
   const std::string word(text(peek()));
@@ -368,10 +375,12 @@ std::optional<MemoryKind> Parser::parse_memory() {
     return std::nullopt;
   }
   Diagnostic d = diagnose(Finding::UnknownMemory, peek().span, quoted_excerpt(word));
-  std::string nearest(familiar_kind(word));
-  if (nearest.empty()) nearest = did_you_mean(word, spellings(kAllMemoryKinds)).value_or("");
+  const std::string nearest = meant_kind(word, kAllMemoryKinds);
+  const std::string_view familiar = familiar_kind(word);
   if (nearest.empty()) {
-    d.help = kKinds;
+    d.help = familiar.empty()
+                 ? std::string(kKinds)
+                 : fmt::format("`{}` is the processor kind {}; {}", word, familiar, kKinds);
   } else {
     d.help = fmt::format("did you mean `{}`?", nearest);
     d.fixes.push_back({peek().span, nearest});

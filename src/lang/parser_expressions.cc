@@ -313,7 +313,10 @@ ExprPtr Parser::parse_postfix() {
       object = parse_brackets(std::move(object));
     } else if (accept(TokenKind::Dot)) {
       if (!at(TokenKind::Word)) {
-        unexpected("the name of a member after `.`", "numbers are integers: there are no decimals");
+        const bool decimals =
+            at(TokenKind::Integer) || (object != nullptr && object->as<IntegerExpr>() != nullptr);
+        unexpected("the name of a member after `.`",
+                   decimals ? "numbers are integers: there are no decimals" : "");
         break;
       }
       const Token& name = take();

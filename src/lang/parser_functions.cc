@@ -243,6 +243,9 @@ std::optional<FunctionStmt> Parser::parse_function_statement() {
   return std::nullopt;
 }
 
+constexpr std::string_view kOneNameAtATime =
+    "assign one name at a time: `i = task.ipoint[0]; j = task.ipoint[1];`";
+
 void Parser::report_function_statement() {
   failed_ = true;
   const std::string word(at(TokenKind::Word) ? text(peek()) : std::string_view());
@@ -283,8 +286,7 @@ void Parser::report_function_statement() {
     const bool arithmetic = sign == TokenKind::Plus || sign == TokenKind::Minus ||
                             sign == TokenKind::Star || sign == TokenKind::Slash ||
                             sign == TokenKind::Percent;
-    if (sign == TokenKind::Comma)
-      d.help = "assign one name at a time: `i = task.ipoint[0]; j = task.ipoint[1];`";
+    if (sign == TokenKind::Comma) d.help = std::string(kOneNameAtATime);
     if (arithmetic && peek(2).kind == TokenKind::Assign) {
       d.help =
           fmt::format("a variable keeps its value; give the new one a name: `{0}2 = {0} {1} ...;`",
@@ -292,7 +294,20 @@ void Parser::report_function_statement() {
     }
     return report(std::move(d));
   }
+  if (at_unpacking()) {
+    Diagnostic d = diagnose(Finding::ExpressionStatement, peek().span);
+    d.help = std::string(kOneNameAtATime);
+    return report(std::move(d));
+  }
   unexpected("an assignment, `print` or `return`");
+}
+
+bool Parser::at_unpacking() const {
+  if (!at(TokenKind::LeftParen)) return false;
+  std::size_t i = 1;
+  while (peek(i).kind == TokenKind::Word && peek(i + 1).kind == TokenKind::Comma) i += 2;
+  if (peek(i).kind == TokenKind::Word) ++i;
+  return i > 1 && peek(i).kind == TokenKind::RightParen && peek(i + 1).kind == TokenKind::Assign;
 }
 
 }  // namespace castra::lang::detail

@@ -131,6 +131,8 @@ class Parser {
   void parse_colon_body(FunctionDef& function, std::uint32_t def_begin, const Token& colon);
   std::optional<FunctionStmt> parse_function_statement();
   void report_function_statement();
+  /// `(x, y) = `
+  bool at_unpacking() const;
   bool at_function_statement() const;
 
   // Expressions (parser_expressions.cc); never null, a failed one is a BadExpr with failed_ set

@@ -121,9 +121,12 @@ bool Parser::parse_constraint(LayoutStmt& layout) {
     take();
     if (!parse_alignment(constraint)) return false;
   } else if (word.empty()) {
+    const bool brackets =
+        at(TokenKind::LeftBrace) || at(TokenKind::LeftParen) || at(TokenKind::LeftBracket);
     unexpected("a layout constraint or `;`",
-               "constraints are SOA, AOS, C_order, F_order, Compact, Exact, "
-               "Align==N and No_Align");
+               brackets ? "constraints stand without brackets and commas: `SOA C_order`"
+                        : "constraints are SOA, AOS, C_order, F_order, Compact, Exact, "
+                          "Align==N and No_Align");
     return false;
   } else {
     for (const LayoutWord& known : layout_words()) {

@@ -15,10 +15,10 @@ std::string cite(const DecidedBy& by) {
   return by.line > 0 ? fmt::format(" (line {}: `{}`)", by.line, by.text) : std::string();
 }
 
-std::string kinds_text(const std::vector<ProcessorKind>& kinds) {
+std::string kinds_text(const std::vector<ProcessorKind>& kinds, std::string_view separator = ",") {
   std::vector<std::string> words;
   for (ProcessorKind kind : kinds) words.emplace_back(to_string(kind));
-  return join(words, ",");
+  return join(words, separator);
 }
 
 std::string memories_text(const std::vector<MemoryKind>& memories) {
@@ -113,8 +113,8 @@ class Verifier {
       if (task->has_variant(kind) && machine_.find(kind) != nullptr) kinds.push_back(kind);
     }
     if (kinds.empty()) return "no kind of processor of this machine can run this task";
-    return fmt::format("it can run on {} here: write `Task {} {};`", kinds_text(kinds), task->name,
-                       kinds_text(kinds));
+    const std::string list = kinds_text(kinds, ", ");
+    return fmt::format("it can run on {} here: write `Task {} {};`", list, task->name, list);
   }
 
   void check_memories(const TaskDecision& task, const ArgumentDecision& argument, bool inner) {
