@@ -73,9 +73,9 @@ void print_old_wording(const SourceFile& source, const DiagnosticSink& sink) {
   }
 }
 
+/// `sink` may hold findings already.
 int check(const Options& options, const std::shared_ptr<const SourceFile>& source,
-          const Surroundings& with) {
-  DiagnosticSink sink;
+          const Surroundings& with, DiagnosticSink sink) {
   examine(source, options, with, sink);
   if (options.json) {
     print_json(findings_json(*source, sink));
@@ -157,11 +157,13 @@ int run_check(const std::vector<std::string>& arguments) {
   }
   const auto file = read_mapping(options.file);
   if (!file) return fail(file.error(), kEnvironment);
-  const auto source = define_constants(*file, options.constants);
+  DiagnosticSink warnings;
+  const auto source = define_constants(*file, options.constants, &warnings);
   if (!source) return source.error();
   const auto with = load(options);
   if (!with) return fail(with.error(), kEnvironment);
-  return options.fix ? check_and_fix(options, *source, *with) : check(options, *source, *with);
+  return options.fix ? check_and_fix(options, *source, *with)
+                     : check(options, *source, *with, std::move(warnings));
 }
 
 }  // namespace castra::cli

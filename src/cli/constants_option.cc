@@ -17,7 +17,8 @@ void add_constants_option(CLI::App& app, std::vector<std::string>& definitions) 
 }
 
 tl::expected<std::shared_ptr<const SourceFile>, int> define_constants(
-    const std::shared_ptr<const SourceFile>& source, const std::vector<std::string>& definitions) {
+    const std::shared_ptr<const SourceFile>& source, const std::vector<std::string>& definitions,
+    DiagnosticSink* warnings) {
   std::vector<lang::ConstantDefinition> constants;
   for (const std::string& text : definitions) {
     constants.emplace_back();
@@ -28,7 +29,12 @@ tl::expected<std::shared_ptr<const SourceFile>, int> define_constants(
   }
   DiagnosticSink sink;
   auto result = lang::with_constants(source, constants, sink);
-  if (!sink.has_errors()) return result;
+  if (!sink.has_errors()) {
+    for (const Diagnostic& warning : sink.diagnostics()) {
+      if (warnings != nullptr) warnings->report(warning);
+    }
+    return result;
+  }
   fmt::print(stderr, "{}", render_all(*source, sink));
   return tl::unexpected(kUsage);
 }

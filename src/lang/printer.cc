@@ -322,6 +322,8 @@ std::string name_as_written(const std::string& name) {
   return is_identifier(name) && !detail::is_reserved(name) ? name : quote(name);
 }
 
+std::string quoted_name(const std::string& name) { return quote(name); }
+
 std::string print(const Expr& expr) { return print_at(expr, kConditional); }
 
 std::string print(const Statement& statement) {

@@ -15,6 +15,8 @@ std::string print(const Expr& expr);
 
 /// A task or region name as a mapping writes it: in quotes unless it is a plain word.
 std::string name_as_written(const std::string& name);
+/// The same in quotes, which are always right.
+std::string quoted_name(const std::string& name);
 
 /// The tree itself, one parenthesised form per statement, without locations: equal dumps mean equal
 /// trees.

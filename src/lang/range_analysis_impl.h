@@ -44,7 +44,9 @@ class AbstractEvaluator {
   AbstractValue logical(const BinaryExpr& node);
   AbstractValue arithmetic(const Expr& expr, BinaryOperator op, const AbstractValue& left,
                            const AbstractValue& right);
-  AbstractValue combine(const Expr& expr, BinaryOperator op, const Number& a, const Number& b);
+  /// `written`: what the source has for the operator, if not that.
+  AbstractValue combine(const Expr& expr, BinaryOperator op, const Number& a, const Number& b,
+                        std::string_view written = {});
   AbstractValue wrapped(const AbstractValue& value);
   Truth compare(BinaryOperator op, const Number& a, const Number& b);
   std::optional<Truth> equal(const AbstractValue& a, const AbstractValue& b);

@@ -118,7 +118,7 @@ AbstractValue AbstractEvaluator::call_builtin(const Expr& expr, std::string_view
   }
   if (name == "abs" && numbers.size() == 1 && !of_tuple) {
     const AbstractValue negated =
-        combine(expr, BinaryOperator::Subtract, bounds_.constant(0), numbers.front());
+        combine(expr, BinaryOperator::Subtract, bounds_.constant(0), numbers.front(), name);
     const auto* other = negated.as<Number>();
     if (other == nullptr) return mistyped(negated);
     return bounds_.maximum(numbers.front(), *other);
@@ -128,7 +128,7 @@ AbstractValue AbstractEvaluator::call_builtin(const Expr& expr, std::string_view
     for (const Number& number : numbers) {
       const auto* before = all.as<Number>();
       if (before == nullptr) return all;
-      all = combine(expr, BinaryOperator::Add, *before, number);
+      all = combine(expr, BinaryOperator::Add, *before, number, name);
     }
     return all;
   }

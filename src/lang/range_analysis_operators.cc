@@ -153,7 +153,7 @@ AbstractValue AbstractEvaluator::wrapped(const AbstractValue& value) {
 }
 
 AbstractValue AbstractEvaluator::combine(const Expr& expr, BinaryOperator op, const Number& a,
-                                         const Number& b) {
+                                         const Number& b, std::string_view written) {
   const bool division = op == BinaryOperator::Divide || op == BinaryOperator::Remainder;
   if (division && !bounds_.nonzero(b)) {
     const std::string what = op == BinaryOperator::Divide ? "division" : "remainder";
@@ -183,7 +183,8 @@ AbstractValue AbstractEvaluator::combine(const Expr& expr, BinaryOperator op, co
   }
   if (computed.may_fail)
     may_fail(Finding::Overflow, expr.span,
-             fmt::format("`{}` can give more than 64 bits hold", to_string(op)));
+             fmt::format("`{}` can give more than 64 bits hold",
+                         written.empty() ? to_string(op) : written));
   if (!computed.value) return NoValue{};
   return *computed.value;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lang/builtins.h"
+#include "lang/keywords.h"
 #include "lang/printer.h"
 #include "lang/vocabulary.h"
 #include "server/completion_slot.h"
@@ -52,6 +53,12 @@ class Items {
     items_.push_back(std::move(item));
   }
 
+  void add_name(const std::string& name, int kind, std::string_view detail,
+                std::string_view documentation = {}) {
+    add(slot_.quoted ? lang::quoted_name(name) : lang::name_as_written(name), kind, detail,
+        documentation);
+  }
+
   void words(WordClass word_class, int kind) {
     for (const WordInfo& word : lang::vocabulary()) {
       if (word.word_class == word_class) add(std::string(word.word), kind, word.form, word.help);
@@ -61,7 +68,7 @@ class Items {
   void tasks() {
     if (setting_.program) {
       for (const Task& task : setting_.program->tasks)
-        add(lang::name_as_written(task.name), kStruct, "task of the program", variants(task));
+        add_name(task.name, kStruct, "task of the program", variants(task));
     }
     names_in_text(Role::Task, kStruct, "task named in this file");
   }
@@ -88,7 +95,8 @@ class Items {
   void memories() {
     for (const WordInfo& word : lang::vocabulary()) {
       if (word.word_class != WordClass::Memory) continue;
-      const auto kind = parse_memory_kind(word.word);
+      const auto kind = word.word == lang::kRegisteredAlias ? MemoryKind::Registered
+                                                            : parse_memory_kind(word.word);
       if (kind && !on_machine(*kind)) continue;
       add(std::string(word.word), kEnumMember, kind ? capacity_of(*kind) : "", word.help);
     }
@@ -147,9 +155,8 @@ class Items {
   void argument(const Launch& launch, const Requirement& requirement) {
     const std::string detail = "argument " + std::to_string(requirement.index) + " of " +
                                launch.task + ", " + std::string(to_string(requirement.privilege));
-    for (const std::string& name : requirement.names)
-      add(lang::name_as_written(name), kProperty, detail);
-    add(std::to_string(requirement.index), kConstant, detail);
+    for (const std::string& name : requirement.names) add_name(name, kProperty, detail);
+    if (!slot_.quoted) add(std::to_string(requirement.index), kConstant, detail);
   }
 
   void names_in_text(Role role, int kind, std::string_view detail) {
@@ -157,7 +164,7 @@ class Items {
       const bool name = occurrence.role == role && occurrence.name != "*";
       const bool here =
           occurrence.span.begin <= slot_.word.end && slot_.word.begin <= occurrence.span.end;
-      if (name && !here) add(lang::name_as_written(occurrence.name), kind, detail);
+      if (name && !here) add_name(occurrence.name, kind, detail);
     }
   }
 

@@ -23,10 +23,15 @@ class SlotFinder {
     if (before_.empty() || before_.back().span.end < offset) return;
     const Token& last = before_.back();
     // A cursor inside a string or a number, or behind a name that is being typed.
-    inside_literal_ = last.kind == TokenKind::Integer ||
-                      (last.kind == TokenKind::String && last.span.end > offset);
-    if (last.kind != TokenKind::Word) return;
+    // A name is typed at the end of its quotes, which an editor may have closed already.
+    const bool string = last.kind == TokenKind::String;
+    slot_.quoted = string && (open(text(last)) || last.span.end == offset + 1);
+    inside_literal_ =
+        last.kind == TokenKind::Integer || (string && !slot_.quoted && last.span.end > offset);
+    if (last.kind != TokenKind::Word && !slot_.quoted) return;
     slot_.word = last.span;
+    // What follows on the line is not part of a name that is being typed.
+    if (slot_.quoted && open(text(last))) slot_.word.end = offset;
     before_ = before_.first(count - 1);
   }
 
@@ -45,11 +50,26 @@ class SlotFinder {
     } else {
       in_rule();
     }
+    if (slot_.quoted) quoted_name();
     return slot_;
   }
 
  private:
   std::string_view text(const Token& token) const { return source_.slice(token.span); }
+
+  /// A string whose closing quote is still to be written.
+  static bool open(std::string_view string) {
+    std::size_t i = 1;
+    while (i < string.size() && string[i] != '"') i += string[i] == '\\' ? 2 : 1;
+    return i >= string.size();
+  }
+
+  /// Only names of tasks and regions stand in quotes.
+  void quoted_name() {
+    if (slot_.what != What::Task && slot_.what != What::Region) slot_.what = What::Nothing;
+    slot_.star = false;
+    slot_.processor = false;
+  }
 
   /// Between the last token and the cursor a comment has begun on the cursor's line.
   bool in_comment() const {

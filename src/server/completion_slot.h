@@ -41,6 +41,7 @@ struct CompletionSlot {
   std::optional<lang::WordClass> owner;
   /// Of an Expression slot: the function called right before, or empty.
   std::string_view callee;
+  bool quoted = false;  ///< of a Task or Region slot: the cursor is in double quotes
   /// What has been typed of the word so far; replaced by what is chosen.
   SourceSpan word;
 };

@@ -38,9 +38,28 @@ TEST(Constants, DefineWhatTheProgramLeavesOpen) {
   ASSERT_NE(c.policy, nullptr) << c.rendered;
   EXPECT_EQ(place_digits(c->place("x", ProcessorKind::Cpu, rect_of_extents({1}), shape(1, 2))),
             "01");
-  EXPECT_THAT(compile_text(redefined("Task * GPU;", {"n=1"})).codes(),
-              testing::ElementsAre("W0321"))
-      << "nothing uses it";
+}
+
+TEST(Constants, UnusedOnesAreNamedAsTheyWereGiven) {
+  const auto source = std::make_shared<const SourceFile>("t.castra", "Task * GPU;");
+  DiagnosticSink sink;
+  const auto result = with_constants(source, {{"n", "1"}, {"_m", "2"}}, sink);
+  EXPECT_EQ(result->text(), "Task * GPU;");
+  ASSERT_EQ(sink.diagnostics().size(), 1u);
+  EXPECT_EQ(sink.diagnostics().front().code, "W0321");
+  EXPECT_EQ(sink.diagnostics().front().message, "constant `n` is never used");
+  EXPECT_THAT(sink.diagnostics().front().help, HasSubstr("leave out `-D n=1`"));
+}
+
+TEST(Constants, UsesOfAllKindsCount) {
+  for (const char* text :
+       {"a = n;", "print(\"{}\", n);", "def f(Task t) { print(\"{}\", n); return m; }",
+        "def f(Task t) { x = n; return x; }", "IndexTaskMap * n;", "Task * ;"}) {
+    const auto source = std::make_shared<const SourceFile>("t.castra", text);
+    DiagnosticSink sink;
+    EXPECT_THAT(with_constants(source, {{"n", "1"}}, sink)->text(), HasSubstr("n = 1;")) << text;
+  }
+  EXPECT_THAT(redefined("a = b;", {"b=n+1", "n=1"}), HasSubstr("n = 1;"));
 }
 
 TEST(Constants, RefuseWhatIsNoConstant) {

@@ -53,6 +53,23 @@ TEST(CompletionSlot, KnowsWhereAStarMayStand) {
   EXPECT_FALSE(slot_at("Task |").processor);
 }
 
+TEST(CompletionSlot, GoesOnInsideQuotes) {
+  for (const char* text : {"Task \"sw|", "Task \"sw|\" GPU;", "Task a, \"|", "IndexTaskMap \"|"}) {
+    EXPECT_EQ(slot_at(text).what, What::Task) << text;
+    EXPECT_TRUE(slot_at(text).quoted) << text;
+    EXPECT_FALSE(slot_at(text).star) << text;
+    EXPECT_FALSE(slot_at(text).processor) << text;
+  }
+  EXPECT_EQ(slot_at("Region a \"r|").what, What::Region);
+  EXPECT_EQ(slot_at("Region a \"r| GPU FBMEM;").word, (SourceSpan{9, 11}));
+  EXPECT_EQ(slot_at("Region a \"r|\" GPU FBMEM;").word, (SourceSpan{9, 12}));
+  EXPECT_EQ(slot_at("Task \"a\" |").what, What::Processor);
+  EXPECT_FALSE(slot_at("Task \"a\" |").quoted);
+  EXPECT_EQ(slot_at("Task \"a\\\"|").what, What::Task) << "an escaped quote";
+  for (const char* text : {"print(\"a|", "Task a \"G|", "x = \"|", "Layout a 0 \"|", "\"|"})
+    EXPECT_EQ(slot_at(text).what, What::Nothing) << text;
+}
+
 TEST(CompletionSlot, CollectsTheTasksOfARule) {
   EXPECT_EQ(slot_at("Region a, \"b c\" |").tasks, (std::vector<std::string>{"a", "b c"}));
 }

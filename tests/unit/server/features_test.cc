@@ -100,6 +100,31 @@ TEST(Completion, OffersWhatFits) {
   EXPECT_THAT(labels("x = Machine(|"), ElementsAre("CPU", "GPU", "OMP", "IO", "PY", "PROC"));
 }
 
+TEST(Completion, WritesNamesInTheQuotesThatAreOpen) {
+  EXPECT_THAT(labels("Task foo CPU;\nTask \"f|"), ElementsAre("\"foo\""));
+  EXPECT_THAT(labels("Task foo CPU;\nTask \"f|\" GPU;"), ElementsAre("\"foo\""));
+  EXPECT_THAT(labels("Task foo GPU;\nTask foo \"G|"), ::testing::IsEmpty());
+}
+
+TEST(Completion, LeavesOutOtherNamesOfWhatTheMachineLacks) {
+  const auto memories = [](bool registered) {
+    AtCursor at("Region foo 0 GPU |");
+    at.setting.machine.emplace();
+    at.setting.machine->memories = {
+        {MemoryKind::FrameBuffer, 1, Bytes{1}, {ProcessorKind::Gpu}, ""}};
+    if (registered) {
+      at.setting.machine->memories.push_back(
+          {MemoryKind::Registered, 1, Bytes{1}, {ProcessorKind::Cpu}, ""});
+    }
+    std::vector<std::string> out;
+    const Json found = completion(at.document, at.analysis(), at.setting, at.position);
+    for (const Json& item : found["items"]) out.push_back(item["label"]);
+    return out;
+  };
+  EXPECT_THAT(memories(false), ElementsAre("FBMEM", "VIRTUAL"));
+  EXPECT_THAT(memories(true), ElementsAre("FBMEM", "RDMEM", "REGSOCKMEM", "VIRTUAL"));
+}
+
 TEST(CodeActions, OfferOneFixForEachFindingInTheRange) {
   AtCursor at("Task * GPU\nx = True and False;|");
   const auto all = code_actions(at.document, at.analysis(), {{0, 0}, {9, 0}});
