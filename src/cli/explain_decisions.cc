@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "lang/bind.h"
+#include "lang/layout_places.h"
 #include "machine/kind_list.h"
 #include "support/text.h"
 
@@ -43,47 +43,16 @@ DecisionRow layout_row(const lang::Policy& policy, const lang::ArgumentQuery& qu
   return row;
 }
 
-std::string in_memory(MemoryKind memory) { return fmt::format("layout in {}", to_string(memory)); }
-
-bool same_trace(const DecisionRow& a, const DecisionRow& b) {
-  return std::equal(a.trace.begin(), a.trace.end(), b.trace.begin(), b.trace.end(),
-                    [](const lang::TracedRule& x, const lang::TracedRule& y) {
-                      return x.rule.span.begin == y.rule.span.begin && x.effect == y.effect;
-                    });
-}
-
-/// Where no rule says which memory: one row if all memories get the same, else one for each that
-/// some rule matches, the default mapper's first.
-void add_layouts_anywhere(const lang::Policy& policy, const lang::ArgumentQuery& query,
-                          std::vector<DecisionRow>& rows) {
-  std::vector<MemoryKind> memories = {lang::default_memory(query.processor)};
-  for (const MemoryKind memory : kAllMemoryKinds) {
-    if (memory != memories.front() && memory != MemoryKind::Virtual) memories.push_back(memory);
-  }
-  std::vector<DecisionRow> each;
-  for (const MemoryKind memory : memories)
-    each.push_back(layout_row(policy, query, memory, in_memory(memory)));
-  if (std::all_of(each.begin(), each.end(),
-                  [&](const DecisionRow& row) { return same_trace(row, each.front()); })) {
-    each.resize(1);
-    each.front().decision = "layout";
-  }
-  for (DecisionRow& row : each) {
-    if (!row.trace.empty()) rows.push_back(std::move(row));
-  }
-}
-
 void add_memories(const lang::Policy& policy, const Subject& subject,
                   std::vector<DecisionRow>& rows) {
   const lang::ArgumentQuery query = query_of(subject);
   const auto memories = policy.memories(query);
   rows.push_back(row("memories", memories, memories ? joined(memories->value) : "",
                      policy.trace_memories(query)));
-  for (const MemoryKind memory : memories ? memories->value : std::vector<MemoryKind>{}) {
-    if (memory == MemoryKind::Virtual) continue;
-    rows.push_back(layout_row(policy, query, memory, in_memory(memory)));
+  for (const auto& place : lang::layout_places(policy, query)) {
+    const MemoryKind memory = lang::representative(place, query.processor);
+    rows.push_back(layout_row(policy, query, memory, lang::layout_title(place)));
   }
-  if (!memories) add_layouts_anywhere(policy, query, rows);
 }
 
 /// Decisions few programs make: shown only if some rule matches.

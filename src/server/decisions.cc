@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lang/bind.h"
+#include "lang/layout_places.h"
 #include "machine/kind_list.h"
 #include "mapping/mapping.h"
 #include "support/text.h"
@@ -62,14 +63,11 @@ void add_argument_rows(const lang::Policy& policy, const lang::ArgumentQuery& qu
                        const std::string& subject, std::vector<Row>& rows) {
   const auto memories = policy.memories(query);
   rows.push_back({subject + "memories", memories ? joined(memories->value) : "", {}});
-  if (!memories) return;
-  rows.back().rules = {memories->rule};
-  for (const MemoryKind memory : memories->value) {
-    if (memory == MemoryKind::Virtual) continue;
-    const auto layout = policy.layout(query, memory);
+  if (memories) rows.back().rules = {memories->rule};
+  for (const auto& place : lang::layout_places(policy, query)) {
+    const auto layout = policy.layout(query, lang::representative(place, query.processor));
     if (!layout) continue;
-    rows.push_back({fmt::format("{}layout in {}", subject, to_string(memory)),
-                    to_string(layout->layout), layout->rules});
+    rows.push_back({subject + lang::layout_title(place), to_string(layout->layout), layout->rules});
   }
   if (const auto rule = policy.collects(query))
     rows.push_back({subject + "collected", "after the task", {*rule}});

@@ -54,6 +54,14 @@ TEST(Hover, ExplainsWhatATaskGets) {
   EXPECT_THAT(text, HasSubstr("| any argument on OMP: memories | - | left to"));
 }
 
+TEST(Hover, ShowsLayoutsWhereNoRuleDecidesTheMemory) {
+  const std::string text =
+      hover_text("Task f|oo GPU;\nLayout * * GPU SOA;\nCollectMemory foo *;\n");
+  EXPECT_THAT(text, HasSubstr("| any argument on GPU: memories | - | left to"));
+  EXPECT_THAT(text, HasSubstr("| any argument on GPU: layout | SOA | line 2: "));
+  EXPECT_THAT(text, HasSubstr("| any argument on GPU: collected | after the task | line 3: "));
+}
+
 TEST(Hover, SaysThatNothingIsDecidedWhileThereAreErrors) {
   EXPECT_THAT(hover_text("Task f|oo CPU;\nTask * GPX;"), HasSubstr("has errors"));
 }
