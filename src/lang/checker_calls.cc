@@ -221,6 +221,13 @@ Type ExpressionChecker::call_transform(const CallExpr& node, const MemberExpr& m
                wants_tuple ? "a tuple of extents here" : "an integer here", types[i]);
     }
   }
+  const auto* extents = info.tuple_last ? node.arguments.back()->as<TupleExpr>() : nullptr;
+  for (std::size_t i = 0; extents != nullptr && i < extents->items.size(); ++i) {
+    if (literal(*extents->items[i]) != 0) continue;
+    Diagnostic d = diagnose(Finding::ZeroExtent, extents->items[i]->span, info.name);
+    d.help = "write the extent of the launch in this dimension, or 1";
+    report(std::move(d));
+  }
   if (!machine.length) return result;
   if (info.name == "merge") result.length = *machine.length - 1;
   if (info.name == "split") result.length = *machine.length + 1;

@@ -180,5 +180,15 @@ TEST_F(LanguageCommands, ImportConvertsOldForms) {
   EXPECT_EQ(castra("import " + old + " --dialect d7 2>&1").code, 2);
 }
 
+TEST_F(LanguageCommands, AnUnusedConstantIsNoLineOfTheFile) {
+  const std::string path = file("c.castra", "Task * GPU;\n");
+  const Ran text = castra("check " + path + " -D ZZ=1 2>&1");
+  EXPECT_EQ(text.code, 0);
+  EXPECT_THAT(text.output, HasSubstr("c.castra: warning[W0321]: constant `ZZ` is never used"));
+  EXPECT_THAT(text.output, HasSubstr("`-D ZZ=1`"));
+  EXPECT_THAT(castra("check --json " + path + " -D ZZ=1").output, HasSubstr("W0321"));
+  EXPECT_THAT(castra("check " + path + " -D _ZZ=1 2>&1").output, Not(HasSubstr("warning")));
+}
+
 }  // namespace
 }  // namespace castra::cli

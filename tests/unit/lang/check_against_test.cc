@@ -117,6 +117,15 @@ TEST(CheckAgainst, SoundMappingsGetNoWord) {
               IsEmpty());
 }
 
+TEST(CheckAgainst, OverflowNamesWhatIsWritten) {
+  for (const auto& [value, name] : {std::pair("abs(-9223372036854775807 - 1)", "abs"),
+                                    {"sum((9223372036854775807, 1))", "sum"}}) {
+    const std::string text = map(fmt::format("return g[0, {} * t.ipoint[0] % g.size[1]];", value));
+    const Checked c = check(text, std::nullopt, machine());
+    EXPECT_THAT(c.only().message, HasSubstr(fmt::format("`{}` can give more than 64 bits", name)));
+  }
+}
+
 TEST(CheckAgainst, UnknownNamesAreFixedEverywhere) {
   const Checked c = check("Task wrk GPU;\nRegion wrk * GPU FBMEM;\n", program(), std::nullopt);
   EXPECT_EQ(c.only().code, info(Finding::UnknownTask).code);
