@@ -45,11 +45,6 @@ std::string meant_kind(std::string_view word, const Kinds& kinds) {
                                                                         : std::string(familiar);
 }
 
-constexpr bool opens_list(TokenKind kind) {
-  return kind == TokenKind::LeftBrace || kind == TokenKind::LeftParen ||
-         kind == TokenKind::LeftBracket;
-}
-
 }  // namespace
 
 bool is_statement_keyword(std::string_view word) {

@@ -41,6 +41,12 @@ Reach below(const Children&... children) {
   return result;
 }
 
+/// A bracket that other languages put around a list.
+constexpr bool opens_list(TokenKind kind) {
+  return kind == TokenKind::LeftBrace || kind == TokenKind::LeftParen ||
+         kind == TokenKind::LeftBracket;
+}
+
 /// Recursive descent. A production that fails has reported one error and returns nothing; the
 /// statement level then skips to where a statement can start, so one mistake gives one message.
 class Parser {
