@@ -61,10 +61,10 @@ class DecisionCheck {
       told_.insert(d.span.begin);
       for (const Label& label : d.labels) told_.insert(label.span.begin);
     }
-    for (const auto& [begin, fate] : fates_) {
+    for (const auto& entry : fates_) {
+      const Fate& fate = entry.second;
       if (fate.decides || already_told(fate.statement->span)) continue;
-      std::visit([&, &fate = fate](const auto& statement) { judge(statement, fate); },
-                 fate.statement->node);
+      std::visit([&](const auto& statement) { judge(statement, fate); }, fate.statement->node);
     }
   }
 
