@@ -70,7 +70,7 @@ TEST_F(ProgramTools, DiffAndDumpKnowEveryStatement) {
       nlohmann::json::parse(run("dump left.castra --mapping --program p.json").output);
   EXPECT_EQ(json["tasks"][1]["instance_limit"], 2);
   EXPECT_EQ(json["tasks"][1]["arguments"][1]["collected_by"]["line"], 8);
-  EXPECT_EQ(json["singles"][0]["placement"]["processors"], nlohmann::json({0}));
+  EXPECT_EQ(json["singles"][0]["placement"]["processors"], nlohmann::json::array({0}));
 }
 
 TEST_F(ProgramTools, DiffSaysWhatItCouldNotCompare) {
